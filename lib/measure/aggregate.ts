@@ -1,0 +1,231 @@
+import { addPairs, encodeHistogram, type Histogram, newHistogram, summaryPercentiles, valueAt } from './histogram.ts'
+import { builtInMetrics, type MetricDefinition, type Tags } from './metrics.ts'
+import { recordedScale, type Samples, type SeriesDeclaration, type TrendDelta, tagKey } from './samples.ts'
+import type { ThresholdPlan } from './threshold.ts'
+
+type State =
+  | { readonly kind: 'trend'; readonly histogram: Histogram; min: number; max: number; sum: number }
+  | { readonly kind: 'counter'; count: number }
+  | { readonly kind: 'rate'; trues: number; total: number }
+  | { readonly kind: 'gauge'; last: number; min: number; max: number }
+
+interface Series {
+  readonly definition: MetricDefinition
+  readonly scale: number
+  readonly tags: Tags
+  readonly state: State
+}
+
+/** What a threshold is held against. `value` is undefined when nothing was sampled. */
+export interface Observation {
+  readonly value: number | undefined
+  readonly samples: number
+}
+
+/** Seconds that the run spent where all the given tags hold; what a counter's rate is per. */
+export type SecondsIn = (tags: Tags) => number
+
+/** All samples of a run, merged over its generators and its time: constant memory for each series. */
+export class Aggregate {
+  readonly #definitions: Map<string, MetricDefinition>
+  readonly #series = new Map<string, Series>()
+  readonly #byId = new Map<number, Series>()
+
+  constructor(own: readonly MetricDefinition[]) {
+    this.#definitions = new Map([...builtInMetrics, ...own].map((definition) => [definition.name, definition]))
+  }
+
+  declare({ id, metric, tags }: SeriesDeclaration): void {
+    this.#byId.set(id, this.#of(metric, tags))
+  }
+
+  /** Adds a generator's samples; `each` sees every delta with the metric it belongs to. */
+  add(samples: Samples, each: SampleVisitor = {}): void {
+    for (const delta of samples.trends) {
+      const { definition, scale, state, tags } = this.#known(delta.id)
+      if (state.kind !== 'trend') continue
+      addPairs(state.histogram, delta.pairs)
+      state.min = Math.min(state.min, delta.min)
+      state.max = Math.max(state.max, delta.max)
+      state.sum += delta.sum
+      each.trend?.(definition.name, tags, scale, delta)
+    }
+    for (const { id, by } of samples.counters) {
+      const { definition, state } = this.#known(id)
+      if (state.kind === 'counter') state.count += by
+      each.counter?.(definition.name, by)
+    }
+    for (const { id, trues, total } of samples.rates) {
+      const { state } = this.#known(id)
+      if (state.kind !== 'rate') continue
+      state.trues += trues
+      state.total += total
+    }
+    for (const { id, last, min, max } of samples.gauges) {
+      const { state } = this.#known(id)
+      if (state.kind === 'gauge') Object.assign(state, { last, min, max })
+    }
+  }
+
+  /** Adds one value that the conductor itself observed, in the metric's unit. */
+  record(metric: string, tags: Tags, value: number): void {
+    const { state, scale } = this.#of(metric, tags)
+    if (state.kind === 'counter') state.count += value
+    if (state.kind !== 'trend') return
+    const recorded = Math.round(value * scale)
+    state.histogram.recordValue(recorded)
+    state.min = Math.min(state.min, recorded)
+    state.max = Math.max(state.max, recorded)
+    state.sum += recorded
+  }
+
+  /** The sum of a counter over every series whose tags match. */
+  count(metric: string, tags: Tags = {}): number {
+    let sum = 0
+    for (const { state } of this.#matching(metric, tags)) if (state.kind === 'counter') sum += state.count
+    return sum
+  }
+
+  /** A trend's percentile over every series whose tags match, in the metric's unit; undefined without samples. */
+  percentile(metric: string, share: number, tags: Tags = {}): number | undefined {
+    const merged = this.#mergeTrends(metric, tags)
+    return merged ? valueAt(merged.histogram, share, merged.max) / merged.scale : undefined
+  }
+
+  /** What `threshold` looks at, over every series that its tags select. */
+  observe(threshold: ThresholdPlan, secondsIn: SecondsIn): Observation {
+    const { metric, tags, aggregation, type } = threshold
+    if (type === 'trend' || type === 'throughput') {
+      const merged = this.#mergeTrends(metric, tags)
+      if (!merged) return { value: undefined, samples: 0 }
+      const samples = merged.histogram.totalCount
+      if (aggregation.kind === 'count') return { value: samples, samples }
+      if (aggregation.kind === 'percentile') {
+        return { value: valueAt(merged.histogram, aggregation.share, merged.max) / merged.scale, samples }
+      }
+      const recorded = { avg: merged.sum / samples, min: merged.min, max: merged.max }
+      return { value: recorded[aggregation.kind as keyof typeof recorded] / merged.scale, samples }
+    }
+    const states = [...this.#matching(metric, tags)].map(({ state }) => state)
+    if (type === 'counter') {
+      const count = states.reduce((sum, state) => sum + (state.kind === 'counter' ? state.count : 0), 0)
+      const seconds = secondsIn(tags)
+      // A counter that never counted is a zero, not a missing sample, as long as its window was ever open.
+      if (seconds === 0) return { value: undefined, samples: 0 }
+      return { value: aggregation.kind === 'rate' ? count / seconds : count, samples: Math.max(1, count) }
+    }
+    if (type === 'rate') {
+      let trues = 0
+      let total = 0
+      for (const state of states) {
+        if (state.kind !== 'rate') continue
+        trues += state.trues
+        total += state.total
+      }
+      return { value: total === 0 ? undefined : trues / total, samples: total }
+    }
+    const gauges = states.filter((state) => state.kind === 'gauge')
+    if (gauges.length === 0) return { value: undefined, samples: 0 }
+    const value =
+      aggregation.kind === 'min'
+        ? Math.min(...gauges.map(({ min }) => min))
+        : aggregation.kind === 'max'
+          ? Math.max(...gauges.map(({ max }) => max))
+          : gauges.at(-1)!.last
+    return { value, samples: gauges.length }
+  }
+
+  /** Every series with samples, in the shape of report/schema.ts. */
+  toSeries(secondsIn: SecondsIn) {
+    return [...this.#series.values()]
+      .filter(({ state }) => state.kind !== 'trend' || state.histogram.totalCount > 0)
+      .map(({ definition, scale, tags, state }) => ({
+        metric: definition.name,
+        type: definition.type,
+        unit: definition.unit,
+        tags,
+        value: state.kind === 'trend' ? trendValue(state, scale) : withRate(state, secondsIn(tags)),
+      }))
+  }
+
+  #mergeTrends(metric: string, tags: Tags) {
+    let merged: { histogram: Histogram; min: number; max: number; sum: number; scale: number } | undefined
+    for (const { state, scale } of this.#matching(metric, tags)) {
+      if (state.kind !== 'trend' || state.histogram.totalCount === 0) continue
+      merged ??= { histogram: newHistogram(), min: Number.POSITIVE_INFINITY, max: 0, sum: 0, scale }
+      merged.histogram.add(state.histogram)
+      merged.min = Math.min(merged.min, state.min)
+      merged.max = Math.max(merged.max, state.max)
+      merged.sum += state.sum
+    }
+    return merged
+  }
+
+  *#matching(metric: string, tags: Tags): Generator<Series> {
+    for (const series of this.#series.values()) {
+      if (series.definition.name === metric && matches(series.tags, tags)) yield series
+    }
+  }
+
+  #known(id: number): Series {
+    const series = this.#byId.get(id)
+    if (!series) throw new Error(`a snapshot speaks of series ${id}, which was never declared`)
+    return series
+  }
+
+  #of(metric: string, tags: Tags): Series {
+    const key = `${metric}\n${tagKey(tags)}`
+    let series = this.#series.get(key)
+    if (!series) {
+      const definition = this.#definitions.get(metric)
+      if (!definition) throw new Error(`there is no metric ${metric}`)
+      series = { definition, scale: recordedScale(definition.unit, definition.type), tags, state: newState(definition) }
+      this.#series.set(key, series)
+    }
+    return series
+  }
+}
+
+export interface SampleVisitor {
+  readonly trend?: (metric: string, tags: Tags, scale: number, delta: TrendDelta) => void
+  readonly counter?: (metric: string, by: number) => void
+}
+
+/** Does a series' tags satisfy a selector? `fault` matches one of several faults in force: `a` matches `a+b`. */
+export function matches(tags: Tags, selector: Tags): boolean {
+  return Object.entries(selector).every(([key, wanted]) => {
+    const value = tags[key]
+    return value === wanted || (key === 'fault' && value !== undefined && value.split('+').includes(wanted))
+  })
+}
+
+function newState(definition: MetricDefinition): State {
+  switch (definition.type) {
+    case 'trend':
+    case 'throughput':
+      return { kind: 'trend', histogram: newHistogram(), min: Number.POSITIVE_INFINITY, max: 0, sum: 0 }
+    case 'counter':
+      return { kind: 'counter', count: 0 }
+    case 'rate':
+      return { kind: 'rate', trues: 0, total: 0 }
+    case 'gauge':
+      return { kind: 'gauge', last: 0, min: 0, max: 0 }
+  }
+}
+
+function trendValue({ histogram, min, max, sum }: State & { kind: 'trend' }, scale: number) {
+  return {
+    kind: 'trend' as const,
+    count: histogram.totalCount,
+    min: min / scale,
+    max: max / scale,
+    mean: sum / histogram.totalCount / scale,
+    percentiles: summaryPercentiles(histogram, max, scale),
+    histogram: encodeHistogram(histogram),
+  }
+}
+
+function withRate(state: Exclude<State, { kind: 'trend' }>, seconds: number) {
+  if (state.kind !== 'counter') return { ...state }
+  return { ...state, rate: seconds > 0 ? state.count / seconds : 0 }
+}

@@ -1,0 +1,70 @@
+/**
+ * What a metric is: `trend` a distribution of durations or sizes, `counter` a sum, `rate` a share of trues (0–1),
+ * `gauge` a last value with its extremes, `throughput` a distribution of per-second rates.
+ */
+export type MetricType = 'trend' | 'counter' | 'rate' | 'gauge' | 'throughput'
+/** `time` values are milliseconds wherever Squall shows or compares them. */
+export type MetricUnit = 'time' | 'bytes' | 'count' | 'share'
+
+export interface MetricDefinition {
+  readonly name: string
+  readonly type: MetricType
+  readonly unit: MetricUnit
+  readonly description: string
+}
+
+const define = (name: string, type: MetricType, unit: MetricUnit, description: string): MetricDefinition => ({
+  name,
+  type,
+  unit,
+  description,
+})
+
+/** Every metric that Squall records by itself; a script's own are added to these. */
+export const builtInMetrics: readonly MetricDefinition[] = [
+  define('publish_latency', 'trend', 'time', 'intended start → ack of a JetStream publish'),
+  define('publish_service_time', 'trend', 'time', 'actual send → ack; hides the time a message waited to be sent'),
+  define('request_latency', 'trend', 'time', 'intended start → reply'),
+  define('request_service_time', 'trend', 'time', 'actual send → reply'),
+  define('schedule_lag', 'trend', 'time', 'intended start → actual start of the iteration: the generator’s own delay'),
+  define('iteration_duration', 'trend', 'time', 'actual start → end of one call of load()'),
+  define('e2e_latency', 'trend', 'time', 'intended publish → delivery to a consumer'),
+  define('publish_attempts', 'counter', 'count', 'publishes asked for'),
+  define('publish_acked', 'counter', 'count', 'publishes stored and acknowledged'),
+  define('publish_sent', 'counter', 'count', 'core publishes handed to the connection; nobody acknowledges these'),
+  define('publish_failed', 'counter', 'count', 'publishes known not to be stored: 503, API error, not connected'),
+  define('publish_indeterminate', 'counter', 'count', 'publishes whose fate is unknown: timeout, disconnect'),
+  define('publish_success', 'rate', 'share', 'acked or sent ÷ attempts'),
+  define('late_acks', 'counter', 'count', 'acks that came after their publish had been called indeterminate'),
+  define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
+  define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),
+  define('request_indeterminate', 'counter', 'count', 'requests without an answer in time'),
+  define('consumed', 'counter', 'count', 'messages delivered to consumers'),
+  define('redelivered', 'counter', 'count', 'deliveries that JetStream marked as repeated'),
+  define('duplicates', 'counter', 'count', 'messages delivered again without being marked as redelivered'),
+  define('lost', 'counter', 'count', 'acked messages that a drained JetStream consumer never got'),
+  define('core_lost', 'counter', 'count', 'core messages sent that a matching subscription never got'),
+  define('iterations', 'counter', 'count', 'iterations finished'),
+  define('iteration_errors', 'counter', 'count', 'iterations whose load() threw or rejected'),
+  define('dropped_iterations', 'counter', 'count', 'iterations not started because maxInFlight was reached'),
+  define('interrupted_iterations', 'counter', 'count', 'iterations still running when gracefulStop ended'),
+  define('checks', 'rate', 'share', 'check() calls that were true'),
+  define('reconnects', 'counter', 'count', 'times a client came back after losing its connection'),
+  define('disconnects', 'counter', 'count', 'times a client lost its connection'),
+  define('data_sent', 'counter', 'bytes', 'payload bytes published'),
+  define('data_received', 'counter', 'bytes', 'payload bytes delivered to consumers'),
+  define('recovery_time', 'trend', 'time', 'heal → first of two healthy seconds in a row (docs/windows.md)'),
+  define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes'),
+  define('consume_throughput', 'throughput', 'count', 'per-second rate of deliveries'),
+]
+
+/** The percentiles that every summary shows, as shares. */
+export const percentiles = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999] as const
+
+/** `p50`, `p99.9`: a percentile's name from its share. */
+export function percentileName(share: number): string {
+  return `p${Number((share * 100).toFixed(6))}`
+}
+
+/** Tags of one series. `phase` and `window` are always there for samples taken during the load. */
+export type Tags = Readonly<Record<string, string>>

@@ -1,0 +1,67 @@
+import test from 'ava'
+import { Aggregate, matches, SampleRegistry, sample } from '../../lib/measure/index.ts'
+
+function recorded() {
+  const aggregate = new Aggregate([])
+  const registry = new SampleRegistry([], (series) => aggregate.declare(series))
+  const calm = registry.set({ phase: 'a', window: 'baseline' })
+  const cut = registry.set({ phase: 'a', window: 'fault', fault: 'cut+slow' })
+  for (const [set, delay] of [
+    [calm, 2],
+    [cut, 900],
+  ] as const) {
+    for (let count = 0; count < 100; count += 1) sample(set.trend('publish_latency'), delay)
+    set.counter('publish_acked').count += 100
+    const rate = set.rate('publish_success')
+    rate.total += 100
+    rate.trues += set === calm ? 100 : 40
+  }
+  return { aggregate, registry }
+}
+
+const threshold = (metric: string, tags: Record<string, string>, aggregation: object, type: string) =>
+  ({ metric, tags, aggregation, type, selector: metric, expression: '', operator: '<', limit: 0 }) as never
+
+test('a threshold sees only the series its tags select', (t) => {
+  const { aggregate, registry } = recorded()
+  aggregate.add(registry.drain())
+  const p99 = { kind: 'percentile', share: 0.99 }
+  const seconds = () => 10
+  t.is(aggregate.observe(threshold('publish_latency', { window: 'baseline' }, p99, 'trend'), seconds).value, 2)
+  t.is(aggregate.observe(threshold('publish_latency', { fault: 'slow' }, p99, 'trend'), seconds).value, 900)
+  t.is(aggregate.observe(threshold('publish_latency', { phase: 'b' }, p99, 'trend'), seconds).value, undefined)
+  t.is(aggregate.observe(threshold('publish_success', {}, { kind: 'rate' }, 'rate'), seconds).value, 0.7)
+  t.is(aggregate.observe(threshold('publish_acked', {}, { kind: 'rate' }, 'counter'), seconds).value, 20)
+  t.is(aggregate.observe(threshold('publish_acked', {}, { kind: 'count' }, 'counter'), seconds).value, 200)
+})
+
+test('a counter of a window that was open and counted nothing is zero; of one that never was, missing', (t) => {
+  const { aggregate } = recorded()
+  const count = threshold('publish_failed', {}, { kind: 'count' }, 'counter')
+  t.is(aggregate.observe(count, () => 5).value, 0)
+  t.is(aggregate.observe(count, () => 0).value, undefined)
+})
+
+test('what was drained once is not counted twice', (t) => {
+  const { aggregate, registry } = recorded()
+  aggregate.add(registry.drain())
+  aggregate.add(registry.drain())
+  t.is(aggregate.count('publish_acked'), 200)
+})
+
+test('a selector names one of several faults', (t) => {
+  t.true(matches({ fault: 'a+b' }, { fault: 'b' }))
+  t.true(matches({ fault: 'a+b' }, { fault: 'a+b' }))
+  t.false(matches({ fault: 'ab' }, { fault: 'a' }))
+  t.false(matches({}, { fault: 'a' }))
+})
+
+test('too many combinations of tags share one series and say so', (t) => {
+  const registry = new SampleRegistry([], () => {})
+  for (let value = 0; value < 1_500; value += 1) registry.set({ phase: 'a', window: 'baseline', id: String(value) })
+  t.true(registry.overflowed)
+  t.is(
+    registry.set({ phase: 'a', window: 'baseline', id: 'x' }),
+    registry.set({ phase: 'a', window: 'baseline', id: 'y' }),
+  )
+})
