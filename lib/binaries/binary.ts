@@ -1,0 +1,119 @@
+import { compareVersions } from './version.ts'
+
+export type BinaryName = 'nats-server' | 'toxiproxy-server'
+
+/** As Node names it: `linux-x64`, `darwin-arm64`. */
+export type Platform = `${NodeJS.Platform}-${NodeJS.Architecture}`
+
+export const hostPlatform: Platform = `${process.platform}-${process.arch as NodeJS.Architecture}`
+
+/** A release asset of the project itself. Without a pinned hash an archive is never used, so there is no entry for it. */
+export interface Archive {
+  readonly url: string
+  /** Of the archive, in lower-case hex. */
+  readonly sha256: string
+  /** Base name of the program inside the `.tar.gz`. */
+  readonly member: string
+}
+
+/** A program of somebody else that Squall runs: how to find, recognise and get it. */
+export interface Binary {
+  readonly name: BinaryName
+  /** The version Squall is built and tested with, and the one it acquires. */
+  readonly version: string
+  /** Whether a run needs it. An optional one has a stand-in (the embedded Toxiproxy engine). */
+  readonly required: boolean
+  readonly option: string
+  readonly variable: string
+  /** Names it goes by on PATH. */
+  readonly programs: readonly string[]
+  readonly versionArgs: readonly string[]
+  /** The version in what it prints for `versionArgs`, without a leading `v`; undefined if another program answered. */
+  parseVersion(output: string): string | undefined
+  readonly archives: Readonly<Partial<Record<Platform, Archive>>>
+  readonly go: {
+    readonly package: string
+    /** Name that `go install` gives the program: the last element of its package path. */
+    readonly program: string
+    readonly ldflags: string
+  }
+  /** Name and version of Debian's package, where there is one. */
+  readonly debian?: { readonly package: string; readonly version: string }
+}
+
+const natsServer: Binary = {
+  name: 'nats-server',
+  version: '2.15.2',
+  required: true,
+  option: '--nats-server',
+  variable: 'SQUALL_NATS_SERVER',
+  programs: ['nats-server'],
+  versionArgs: ['--version'],
+  parseVersion: (output) => /^nats-server: v(\S+)/m.exec(output)?.[1],
+  // To add one: its line in the release's SHA256SUMS. None of 2.15.2's could be read when this was pinned.
+  archives: {},
+  go: { package: 'github.com/nats-io/nats-server/v2', program: 'nats-server', ldflags: '-w' },
+  debian: { package: 'nats-server', version: '2.9.10' },
+}
+
+const toxiproxyServer: Binary = {
+  name: 'toxiproxy-server',
+  version: '2.12.0',
+  required: false,
+  option: '--toxiproxy-server',
+  variable: 'SQUALL_TOXIPROXY_SERVER',
+  programs: ['toxiproxy-server', ...releaseProgram('toxiproxy-server')],
+  versionArgs: ['-version'],
+  // A build without its release's ldflags calls itself `git`.
+  parseVersion: (output) => /^toxiproxy-server version v?(\S+)/m.exec(output)?.[1],
+  archives: {
+    'linux-x64': toxiproxyArchive('linux_amd64', '65e042d3fc2290c099527bc506446a6fd863a09f113b8944b636ece70221c2b3'),
+    'linux-arm64': toxiproxyArchive('linux_arm64', 'ab417dafc77ae8b54ec8461cc5da5180d0465a61dcbda86c72da72ee4ab843b7'),
+    'darwin-x64': toxiproxyArchive('darwin_amd64', '52ac1f99d7204b4b523f910b791bc86318b50ef94822c79a6157606704003ced'),
+    'darwin-arm64': toxiproxyArchive(
+      'darwin_arm64',
+      'cece3905c06ad84d6b3bb4cd024c344e6466736b2a8cbaf9ef4fe45e62aba9b2',
+    ),
+  },
+  go: {
+    package: 'github.com/Shopify/toxiproxy/v2/cmd/server',
+    program: 'server',
+    ldflags: '-s -w -X github.com/Shopify/toxiproxy/v2.Version=2.12.0',
+  },
+}
+
+export const binaries: Readonly<Record<BinaryName, Binary>> = {
+  'nats-server': natsServer,
+  'toxiproxy-server': toxiproxyServer,
+}
+
+export const binaryNames = Object.keys(binaries) as readonly BinaryName[]
+
+/** Everything a user can do about a missing binary, one way a line. */
+export function waysOut({ name, version, option, variable, go, debian }: Binary): string {
+  const install = [`go install ${go.package}@v${version}`]
+  if (go.program !== name) install.push(`rename it to ${name}`)
+  const package_ = debian ? `, or apt-get install ${debian.package} (${debian.version}, old)` : ''
+  return [
+    `  1. squall setup --only ${name}: gets ${version} into Squall's cache`,
+    `  2. ${variable}=/path/to/${name}, or ${option} /path/to/${name}: uses one you have`,
+    `  3. put one on PATH: ${install.join(' and ')}${package_}`,
+  ].join('\n')
+}
+
+/** Whether `version` is older than what Squall is tested with; unknown spellings (`git`) are not. */
+export function isOlderThanPinned(binary: Binary, version: string): boolean {
+  return /^\d/.test(version) && compareVersions(version, binary.version) < 0
+}
+
+/** The bare release asset, as people download and keep it: `toxiproxy-server-linux-amd64`. */
+function releaseProgram(name: string): string[] {
+  const arch: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' }
+  const suffix = arch[process.arch as NodeJS.Architecture]
+  return suffix ? [`${name}-${process.platform}-${suffix}`] : []
+}
+
+function toxiproxyArchive(target: string, sha256: string): Archive {
+  const url = `https://github.com/Shopify/toxiproxy/releases/download/v2.12.0/toxiproxy_2.12.0_${target}.tar.gz`
+  return { url, sha256, member: 'toxiproxy-server' }
+}

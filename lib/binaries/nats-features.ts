@@ -1,0 +1,49 @@
+import { compareVersions } from './version.ts'
+
+/**
+ * What a nats-server understands. An option it does not know keeps it from starting, so configs and queries are made
+ * from this and never from the pinned version.
+ */
+export interface NatsFeatures {
+  /** `jetstream.sync_interval`: fsync policy. Before it: every 2 minutes, fixed. */
+  readonly syncInterval: boolean
+  /** `cluster.pool_size`: several TCP connections per route. Before it: one. */
+  readonly poolSize: boolean
+  /** `cluster.ping_interval`: how soon a stalled route is noticed. */
+  readonly clusterPingInterval: boolean
+  /** `cluster.connect_backoff`: on by request only; delays route reconnects by up to 30 s. */
+  readonly connectBackoff: boolean
+  /** `leafnodes.remotes[].ignore_discovered_servers`: keeps a leafnode from going around its proxy. */
+  readonly leafIgnoreDiscoveredServers: boolean
+  /** `/healthz?account=…&stream=…`. */
+  readonly healthzStream: boolean
+  readonly raftz: boolean
+  /** `leader_since` in stream and consumer info. */
+  readonly leaderSince: boolean
+  /** JetStream API level; 0 before levels existed. */
+  readonly apiLevel: number
+}
+
+/** Features of a nats-server by the version it prints; of 2.9, the oldest supported, when that can't be read. */
+export function natsFeatures(version: string): NatsFeatures {
+  const since = (release: string) => compareVersions(version, release) >= 0
+  return {
+    syncInterval: since('2.10.0'),
+    poolSize: since('2.10.0'),
+    clusterPingInterval: since('2.10.0'),
+    connectBackoff: since('2.12.0'),
+    leafIgnoreDiscoveredServers: since('2.14.0'),
+    healthzStream: since('2.10.0'),
+    raftz: since('2.10.18'),
+    leaderSince: since('2.11.10'),
+    apiLevel: apiLevels.find(([release]) => since(release))?.[1] ?? 0,
+  }
+}
+
+/** Newest first; `JSApiLevel` in the server's jetstream_versioning.go. */
+const apiLevels = [
+  ['2.15.0', 5],
+  ['2.14.0', 4],
+  ['2.12.0', 2],
+  ['2.11.0', 1],
+] as const
