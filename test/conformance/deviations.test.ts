@@ -1,0 +1,430 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import test, { type ExecutionContext } from 'ava'
+import { deviations, startEmbedded } from '../../toxiproxy/index.ts'
+import { type Engine, engineOf, suite } from './engines.ts'
+import { connectTo, type Peer, rig, upstreamServer, within } from './sockets.ts'
+
+const { embedded, real } = suite()
+const slack = 3
+const soon = 5_000
+const upstream = '127.0.0.1:9'
+const listen = '127.0.0.1:0'
+
+type Observe<T> = (t: ExecutionContext, engine: Engine) => Promise<T>
+const covered = new Set<string>()
+
+/** The same observation, with what each of the two shows; the real one is left out where it is not safe or not quick. */
+function deviation<T>(id: string, observe: Observe<T>, shows: { readonly embedded: T; readonly real?: T }) {
+  covered.add(id)
+  embedded(id, async (t, engine) => void t.deepEqual(await observe(t, engine), shows.embedded))
+  if (shows.real !== undefined) real(id, async (t, engine) => void t.deepEqual(await observe(t, engine), shows.real))
+}
+
+let names = 0
+const uniqueName = () => `deviation-${++names}`
+
+/** Sends the request about a proxy of its own and removes that again. */
+async function withProxy<T>({ call }: Engine, use: (path: string) => Promise<T>): Promise<T> {
+  const name = uniqueName()
+  await call('POST', '/proxies', { name, listen, upstream })
+  try {
+    return await use(`/proxies/${name}`)
+  } finally {
+    await call('DELETE', `/proxies/${name}`)
+  }
+}
+
+deviation(
+  'version-names-engine',
+  async (_, { call }) => /-squall\./.test((await call('GET', '/version')).json.version),
+  { embedded: true, real: false },
+)
+
+deviation(
+  'loopback-by-default',
+  async (_, { call }) => {
+    const name = uniqueName()
+    const { json } = await call('POST', '/proxies', { name, upstream })
+    await call('DELETE', `/proxies/${name}`)
+    return json.listen.replace(/\d+$/, '')
+  },
+  { embedded: '127.0.0.1:' }, // the real one would open a port to the network
+)
+
+const harmless: [type: string, attributes: object, toxicity: number][] = [
+  ['latency', { latency: -5 }, 1],
+  ['latency', { latency: 2 ** 40 }, 1],
+  ['timeout', { timeout: -1 }, 1],
+  ['limit_data', { bytes: -1 }, 1],
+  ['noop', {}, 7],
+  ['noop', {}, -1],
+]
+const crashing: typeof harmless = [
+  ['latency', { jitter: 5e18 }, 1],
+  ['bandwidth', { rate: -1 }, 1],
+  ['slicer', {}, 1],
+  ['slicer', { average_size: 10, size_variation: 10 }, 1],
+]
+const statuses = (engine: Engine, toxics: typeof harmless) =>
+  withProxy(engine, (path) =>
+    Promise.all(
+      toxics.map(async ([type, attributes, toxicity], index) => {
+        const body = { type, attributes, toxicity, name: `${index}` }
+        return (await engine.call('POST', `${path}/toxics`, body)).status
+      }),
+    ),
+  )
+deviation('values-checked', async (_, engine) => statuses(engine, harmless), {
+  embedded: harmless.map(() => 400),
+  real: harmless.map(() => 200),
+})
+embedded('values-checked, those that crash the real one', async (t, engine) => {
+  t.deepEqual(
+    await statuses(engine, crashing),
+    crashing.map(() => 400),
+  )
+  await withProxy(engine, async (path) => {
+    const added = await engine.call('POST', `${path}/toxics`, { type: 'bandwidth', attributes: { rate: -1 } })
+    t.is(
+      added.text,
+      '{"error":"bad request body: rate must be an integer from 0 to 2147483647, got -1","status":400}\n',
+    )
+  })
+})
+
+deviation(
+  'patch-all-or-nothing',
+  (_, engine) =>
+    withProxy(engine, async (path) => {
+      await engine.call('POST', `${path}/toxics`, { type: 'latency', name: 'x', attributes: { latency: 1, jitter: 1 } })
+      await engine.call('PATCH', `${path}/toxics/x`, '{"attributes":{"latency":2,"jitter":"bad"}}')
+      return (await engine.call('GET', `${path}/toxics/x`)).json.attributes
+    }),
+  { embedded: { latency: 1, jitter: 1 }, real: { latency: 2, jitter: 1 } },
+)
+
+deviation(
+  'integer-spelling',
+  (_, engine) =>
+    withProxy(engine, async (path) => {
+      const body = '{"type":"latency","attributes":{"latency":1e3,"jitter":1.0}}'
+      return (await engine.call('POST', `${path}/toxics`, body)).status
+    }),
+  { embedded: 200, real: 400 },
+)
+
+deviation(
+  'one-json-value',
+  (_, engine) =>
+    withProxy(engine, async (path) => (await engine.call('PATCH', path, '{"enabled":true} {"enabled":false}')).status),
+  { embedded: 400, real: 200 },
+)
+embedded('one-json-value, and not too long a one', async (t, engine) => {
+  const answer = await engine.call('POST', '/proxies', ' '.repeat(17 * 1024 * 1024))
+  t.is(answer.text, '{"error":"bad request body: http: request body too large","status":400}\n')
+})
+
+deviation(
+  'slash-in-name',
+  async (_, { call }) => {
+    const name = uniqueName()
+    await call('POST', '/proxies', { name: `${name}/a`, listen, upstream, enabled: false })
+    return (await call('DELETE', `/proxies/${name}%2Fa`)).status
+  },
+  { embedded: 204, real: 404 },
+)
+
+/** Which of 30 connections a toxic of toxicity 0.5 touches, and what the others' jitter makes of a chunk's order. */
+async function touchedConnections(t: ExecutionContext, engine: Engine, name: string): Promise<boolean[]> {
+  const server = await upstreamServer(t, (peer) => void peer.socket.write('x'))
+  const created = await engine.call('POST', '/proxies', { name, listen, upstream: server.address })
+  await engine.call('POST', `/proxies/${name}/toxics`, { type: 'limit_data', attributes: { bytes: 0 }, toxicity: 0.5 })
+  const touched: boolean[] = []
+  for (let index = 0; index < 30; index++) {
+    const client = await connectTo(t, created.json.listen)
+    touched.push((await Promise.race([client.received(1), client.ended.then(() => 'closed')])) === 'closed')
+  }
+  await engine.call('DELETE', `/proxies/${name}`)
+  return touched
+}
+deviation(
+  'seed-works',
+  async (t) => {
+    const seen: boolean[][] = []
+    for (const seed of [7, 7, 8]) {
+      const server = await startEmbedded({ seed })
+      seen.push(await touchedConnections(t, engineOf(server), 'seeded'))
+      await server.stop()
+    }
+    const [first, same, other] = seen.map((touched) => touched.join())
+    return [same === first, other === first]
+  },
+  { embedded: [true, false] },
+)
+
+deviation(
+  'toxicity-decided-once',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    const path = await proxy.toxic('timeout', { timeout: 0 }, { toxicity: 0.5 })
+    const connections: Awaited<ReturnType<typeof proxy.connect>>[] = []
+    while (connections.length < 12) connections.push(await proxy.connect())
+    const relays = async ({ client, server }: { client: Peer; server: Peer }) => {
+      server.send('x')
+      return (await within(1000, client.received(client.size + 1))) !== 'late'
+    }
+    const before = await Promise.all(connections.map(relays))
+    for (let index = 0; index < 5; index++) await engine.call('PATCH', path, {})
+    const after = await Promise.all(connections.map(relays))
+    return before.join() === after.join()
+  },
+  { embedded: true }, // the real one may agree by luck
+)
+
+/** Five messages over 200 ms into a latency of 1 s, a change of the toxic, and how late each comes. */
+async function delaysAround(t: ExecutionContext, engine: Engine, change: (path: string) => Promise<unknown>) {
+  const proxy = await rig(t, engine)
+  const path = await proxy.toxic('latency', { latency: 1000 })
+  const { client, server } = await proxy.connect()
+  const sent: number[] = []
+  for (let index = 0; index < 5; index++) {
+    sent.push(server.send('x'))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await change(path)
+  sent.push(server.send('x'))
+  const delays: number[] = []
+  for (const [index, at] of sent.entries()) delays.push((await client.received(index + 1)) - at)
+  return delays
+}
+
+deviation(
+  'removal-drains',
+  async (t, engine) => {
+    const delays = await delaysAround(t, engine, (path) => engine.call('DELETE', path))
+    return delays.slice(0, 5).every((delay) => delay >= 1000 - slack)
+  },
+  { embedded: true, real: false },
+)
+
+deviation(
+  'patch-keeps-due-times',
+  async (t, engine) => {
+    const delays = await delaysAround(t, engine, (path) => engine.call('PATCH', path, {}))
+    return delays.every((delay) => delay >= 1000 - slack)
+  },
+  { embedded: true, real: false },
+)
+
+deviation(
+  'latency-adds-to-bandwidth',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    await proxy.toxic('bandwidth', { rate: 10 })
+    await proxy.toxic('latency', { latency: 400 })
+    const { client, server } = await proxy.connect()
+    const sent = server.send(Buffer.alloc(4000))
+    return (await client.received(4000)) - sent >= 800 - slack
+  },
+  { embedded: true, real: false },
+)
+
+deviation(
+  'latency-buffer-in-bytes',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    await proxy.toxic('latency', { latency: 60_000 }, { stream: 'upstream' })
+    const { client } = await proxy.connect()
+    const chunk = Buffer.alloc(1024 * 1024)
+    let written = 0
+    // Writes until the socket has taken nothing for a while.
+    for (let taken = true; taken && written < 256; ) {
+      taken = await new Promise<boolean>((resolve) => {
+        const stuck = setTimeout(resolve, 700, false)
+        client.socket.write(chunk, () => {
+          clearTimeout(stuck)
+          resolve(true)
+        })
+      })
+      if (taken) written++
+    }
+    // The kernel's buffers on both sides come on top: a few MiB.
+    return written >= 14 && written < 30
+  },
+  { embedded: true, real: false },
+)
+
+deviation(
+  'bandwidth-in-small-pieces',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    await proxy.toxic('bandwidth', { rate: 100 })
+    const { client, server } = await proxy.connect()
+    server.send(Buffer.alloc(30_000))
+    await client.received(30_000)
+    return client.arrivals.length > 4
+  },
+  { embedded: true, real: false },
+)
+
+deviation(
+  'delete-never-hangs',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    const path = await proxy.toxic('latency', { latency: 100 }, { stream: 'upstream' })
+    const { client, server } = await proxy.connect()
+    server.socket.pause()
+    const data = Buffer.alloc(20_000_000, 'x')
+    client.send(data)
+    while (client.socket.bytesWritten - client.socket.writableLength === 0) await within(10, client.closed)
+    await within(300, client.closed) // for the receiver's buffers to fill
+    const deleted = await within(soon, engine.call('DELETE', path))
+    const listed = await within(soon, engine.call('GET', '/proxies'))
+    server.socket.resume()
+    await server.received(data.length)
+    return [deleted !== 'late' && deleted.status, listed !== 'late' && listed.status]
+  },
+  { embedded: [204, 200] }, // the real one would be lost for the tests that follow
+)
+
+deviation(
+  'dial-never-blocks',
+  async (t, engine) => {
+    const stuck = await stuckListener(t)
+    const name = uniqueName()
+    const { json } = await engine.call('POST', '/proxies', { name, listen, upstream: stuck })
+    const client = await connectTo(t, json.listen)
+    await connectTo(t, json.listen)
+    const off = await within(soon, engine.call('PATCH', `/proxies/${name}`, { enabled: false }))
+    await engine.call('DELETE', `/proxies/${name}`)
+    return [off !== 'late' && off.status, (await client.ended).how]
+  },
+  { embedded: [200, 'fin'] }, // the real one would not answer for two minutes
+)
+
+/** An address that takes no more connections: stopped, with its queue full. */
+async function stuckListener(t: ExecutionContext): Promise<string> {
+  const code = `const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))`
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => void child.kill('SIGKILL'))
+  const port = Number(String((await once(child.stdout, 'data'))[0]))
+  child.kill('SIGSTOP')
+  for (;;) {
+    const filler = connect(port, '127.0.0.1')
+    filler.on('error', () => {})
+    t.teardown(() => void filler.destroy())
+    if ((await within(200, once(filler, 'connect'))) === 'late') return `127.0.0.1:${port}`
+  }
+}
+
+deviation(
+  'timeout-under-traffic',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    const { client } = await proxy.connect()
+    await proxy.toxic('timeout', { timeout: 400 }, { stream: 'upstream' })
+    const traffic = setInterval(() => client.send('x'), 20)
+    const ended = await within(3000, client.ended)
+    clearInterval(traffic)
+    return ended === 'late' ? 'never' : 'closed'
+  },
+  { embedded: 'closed', real: 'never' },
+)
+
+deviation(
+  'timeout-spares-the-idle',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    const { client, server } = await proxy.connect()
+    await engine.call('DELETE', await proxy.toxic('timeout', { timeout: 0 }))
+    server.send('x')
+    return Promise.race([client.received(1).then(() => 'lives'), client.ended.then(() => 'closed')])
+  },
+  { embedded: 'lives', real: 'closed' },
+)
+
+deviation(
+  'black-hole-holds-the-end',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    const path = await proxy.toxic('timeout', { timeout: 0 }, { stream: 'upstream' })
+    const ends: string[] = []
+    for (const how of ['fin', 'reset']) {
+      const { client, server } = await proxy.connect()
+      if (how === 'fin') client.socket.end()
+      else client.socket.resetAndDestroy()
+      const ended = await within(1500, server.ended)
+      ends.push(ended === 'late' ? 'held' : 'let through')
+      if (ended !== 'late' || how === 'fin') continue
+      await engine.call('DELETE', path)
+      await server.ended
+    }
+    return ends
+  },
+  { embedded: ['held', 'held'], real: ['let through', 'let through'] },
+)
+
+deviation(
+  'half-close',
+  async (t, engine) => {
+    const { client, server } = await (await rig(t, engine)).connect()
+    client.socket.end('request')
+    await server.ended
+    server.socket.end('answer')
+    await client.ended
+    return client.bytes.toString()
+  },
+  { embedded: 'answer', real: '' },
+)
+
+deviation(
+  'reset-is-a-reset',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    const idle = await proxy.connect()
+    const busy = await proxy.connect()
+    busy.server.send('x')
+    await busy.client.received(1)
+    await proxy.toxic('reset_peer', { timeout: 0 })
+    busy.server.socket.write('x')
+    const [one, other] = await Promise.all([busy.client.ended, within(1500, idle.client.ended)])
+    return [one.how, other === 'late' ? 'nothing' : other.how]
+  },
+  { embedded: ['reset', 'reset'], real: ['fin', 'nothing'] },
+)
+
+deviation(
+  'reset-respects-toxicity',
+  async (t, engine) => {
+    const proxy = await rig(t, engine)
+    await proxy.toxic('reset_peer', { timeout: 0 }, { toxicity: 0 })
+    const { client, server } = await proxy.connect()
+    server.socket.end() // behind bytes, libuv may report a RST as an end
+    return (await client.ended).how
+  },
+  { embedded: 'fin', real: 'reset' },
+)
+
+deviation(
+  'rst-stays-rst',
+  async (t, engine) => {
+    const { client, server } = await (await rig(t, engine)).connect()
+    client.socket.resetAndDestroy()
+    return (await server.ended).how
+  },
+  { embedded: 'reset', real: 'fin' },
+)
+
+test('every deviation is tested, and every test is of a deviation', (t) => {
+  t.deepEqual([...covered].sort(), deviations.map(({ id }) => id).sort())
+})
+
+test('the guide has the table', async (t) => {
+  const guide = await readFile(new URL('../../docs/toxiproxy.md', import.meta.url), 'utf8')
+  for (const { id, real, embedded, why } of deviations) {
+    t.true(guide.includes(`| ${id} | ${real} | ${embedded} | ${why} |`), `docs/toxiproxy.md: ${id}`)
+  }
+})
