@@ -1,0 +1,97 @@
+/** Which way a fault on a link acts. Toxiproxy's words: `upstream` is client → server, `downstream` server → client. */
+export type Stream = 'upstream' | 'downstream' | 'both'
+
+/** A fault as plain data, validated; times in milliseconds, sizes in bytes. Kinds: DESIGN §4, docs/faults.md. */
+export type Fault = LinkFault
+
+interface OnLink {
+  /** A link's name or group: `clients` (default), `publishers`, `consumers`, `publishers-n1`. */
+  readonly link: string
+}
+
+interface ToxicFault extends OnLink {
+  readonly stream: Stream
+  /** Share of connections that it acts on, 0–1. */
+  readonly toxicity: number
+}
+
+export interface LatencyFault extends ToxicFault {
+  readonly kind: 'latency'
+  readonly delayMs: number
+  readonly jitterMs: number
+}
+export interface BandwidthFault extends ToxicFault {
+  readonly kind: 'bandwidth'
+  /** Kilobytes (1 000 B) a second, for each connection and direction. */
+  readonly kilobytesPerSecond: number
+}
+export interface SlicerFault extends ToxicFault {
+  readonly kind: 'slicer'
+  readonly averageSize: number
+  readonly sizeVariation: number
+  /** Microseconds between slices. */
+  readonly delayUs: number
+}
+export interface SlowCloseFault extends ToxicFault {
+  readonly kind: 'slowClose'
+  readonly delayMs: number
+}
+export interface LimitDataFault extends ToxicFault {
+  readonly kind: 'limitData'
+  readonly bytes: number
+}
+export interface ResetPeerFault extends ToxicFault {
+  readonly kind: 'resetPeer'
+  readonly afterMs: number
+}
+/** `drop` throws bytes away and the connection dies when healed; `stall` holds them back and lets them go on. */
+export interface BlackholeFault extends ToxicFault {
+  readonly kind: 'blackhole'
+  readonly mode: 'drop' | 'stall'
+}
+/** Closes every connection and refuses new ones. */
+export interface DownFault extends OnLink {
+  readonly kind: 'down'
+}
+
+export type LinkFault =
+  | LatencyFault
+  | BandwidthFault
+  | SlicerFault
+  | SlowCloseFault
+  | LimitDataFault
+  | ResetPeerFault
+  | BlackholeFault
+  | DownFault
+
+/** One firing of a fault within its phase. `every('10s', …)` makes several of the same name. */
+export interface Occurrence {
+  /** Unique in the run: `slow#2`. */
+  readonly id: string
+  /** The `fault` tag of its samples: the name given, or one made from kind and link. */
+  readonly name: string
+  readonly fault: Fault
+  /** Milliseconds from the start of the phase, time scale applied. */
+  readonly atMs: number
+  /** Milliseconds it stays; null means to the end of the phase. */
+  readonly forMs: number | null
+}
+
+/** What happened to one occurrence. Times are monotonic milliseconds from the start of the load. */
+export interface FaultLogEntry {
+  readonly id: string
+  readonly name: string
+  readonly phase: string
+  readonly fault: Fault
+  /** The links it was put on, resolved when it fired. */
+  readonly targets: readonly string[]
+  readonly scheduledAt: number
+  /** When the first control call went out, and when the last one had been confirmed by reading it back. */
+  readonly applyingAt?: number
+  readonly appliedAt?: number
+  readonly healingAt?: number
+  readonly healedAt?: number
+  /** heal → recovered by the rule of docs/windows.md; absent when it never recovered before the load ended or the next fault. */
+  readonly recoveryMs?: number
+  readonly error?: string
+}

@@ -1,0 +1,76 @@
+import * as v from 'valibot'
+import { toBytes } from '../measure/index.ts'
+import * as s from '../schema.ts'
+import type { Fault } from './fault.ts'
+
+const streams = s.oneOf(['upstream', 'downstream', 'both'])
+const link = v.optional(v.string('must be the name of a link'), 'clients')
+const downstream = { link, stream: v.optional(streams, 'downstream'), toxicity: v.optional(s.share, 1) }
+
+/** Toxiproxy's times and sizes are 32-bit; a day and a GiB are more than any use of them. */
+const delay = v.pipe(s.duration, v.maxValue(86_400_000, 'must be at most a day'))
+const bytes = v.pipe(s.size, v.maxValue(2 ** 30, 'must be at most 1GiB'))
+
+const byteRate = v.pipe(
+  v.custom<number | string>(
+    (value) => kilobytes(value) !== undefined,
+    'must be a rate such as "100KB/s", or a number of kilobytes a second',
+  ),
+  v.transform((value) => kilobytes(value)!),
+)
+
+function kilobytes(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 && value <= 1e9 ? value : undefined
+  const size = typeof value === 'string' && value.endsWith('/s') ? toBytes(value.slice(0, -2)) : undefined
+  return size === undefined ? undefined : size / 1_000
+}
+
+const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Extract<Fault, { kind: K }>> } = {
+  latency: v.pipe(
+    v.strictObject({ kind: v.literal('latency'), ...downstream, delay, jitter: v.optional(delay, 0) }),
+    v.check(({ delay, jitter }) => jitter <= delay, 'has more jitter than delay; jitter must be at most the delay'),
+    v.transform(({ delay, jitter, ...rest }) => ({ ...rest, delayMs: delay, jitterMs: jitter })),
+  ),
+  bandwidth: v.pipe(
+    v.strictObject({ kind: v.literal('bandwidth'), ...downstream, rate: byteRate }),
+    v.transform(({ rate, ...rest }) => ({ ...rest, kilobytesPerSecond: rate })),
+  ),
+  slicer: v.pipe(
+    v.strictObject({
+      kind: v.literal('slicer'),
+      ...downstream,
+      averageSize: v.pipe(bytes, v.minValue(1, 'must be at least 1 byte')),
+      sizeVariation: v.optional(bytes, 0),
+      delay: v.optional(delay, 0),
+    }),
+    v.check(
+      ({ averageSize, sizeVariation }) => sizeVariation < averageSize,
+      'has a sizeVariation that is not below its averageSize',
+    ),
+    v.transform(({ delay, ...rest }) => ({ ...rest, delayUs: delay * 1_000 })),
+  ),
+  slowClose: v.pipe(
+    v.strictObject({ kind: v.literal('slowClose'), ...downstream, delay }),
+    v.transform(({ delay, ...rest }) => ({ ...rest, delayMs: delay })),
+  ),
+  limitData: v.strictObject({ kind: v.literal('limitData'), ...downstream, bytes }),
+  resetPeer: v.pipe(
+    v.strictObject({ kind: v.literal('resetPeer'), ...downstream, after: v.optional(delay, 0) }),
+    v.transform(({ after, ...rest }) => ({ ...rest, afterMs: after })),
+  ),
+  blackhole: v.strictObject({
+    kind: v.literal('blackhole'),
+    ...downstream,
+    stream: v.optional(streams, 'both'),
+    mode: v.optional(s.oneOf(['drop', 'stall']), 'drop'),
+  }),
+  down: v.strictObject({ kind: v.literal('down'), link }),
+}
+
+const noFault = v.custom<Fault>(() => false, 'must be a fault, such as latency({ delay: "50ms" }) or down()')
+
+/** A fault as a builder makes it → as the plan has it. */
+export const faultSchema = v.lazy((input): v.GenericSchema<unknown, Fault> => {
+  const kind = typeof input === 'object' && input !== null ? (input as { kind?: unknown }).kind : undefined
+  return typeof kind === 'string' && Object.hasOwn(schemas, kind) ? schemas[kind as Fault['kind']] : noFault
+})

@@ -1,0 +1,68 @@
+import { type ConnectionOptions, connect, type NatsConnection } from 'nats'
+import { now } from '../measure/index.ts'
+import type { ClientEvent } from './protocol.ts'
+
+/**
+ * Never gives up and comes back quickly, notices a silent peer in seconds instead of minutes, and ignores the addresses
+ * that servers gossip: following those would go around the proxies (research on nats.js 2.29 and 3.4).
+ */
+const options: ConnectionOptions = {
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: 250,
+  reconnectJitter: 50,
+  pingInterval: 2_000,
+  maxPingOut: 2,
+  timeout: 5_000,
+  ignoreClusterUpdates: true,
+  noAsyncTraces: true,
+}
+
+/** A connection whose ups and downs are known. */
+export class Client {
+  readonly name: string
+  readonly nats: NatsConnection
+  readonly #report: (event: ClientEvent) => void
+  #connected = true
+  #closing = false
+  onDisconnect: (() => void) | undefined
+  onReconnect: (() => void) | undefined
+
+  private constructor(name: string, nats: NatsConnection, report: (event: ClientEvent) => void) {
+    this.name = name
+    this.nats = nats
+    this.#report = report
+    void this.#watch()
+  }
+
+  static async connect(name: string, urls: readonly string[], report: (event: ClientEvent) => void): Promise<Client> {
+    const nats = await connect({ ...options, servers: [...urls], name: `squall ${name}` })
+    return new Client(name, nats, report)
+  }
+
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Ends the connection at once, whatever its state. */
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.nats.close().catch(() => {})
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type, data } of this.nats.status()) {
+      if (this.#closing) return
+      if (type === 'disconnect') {
+        this.#connected = false
+        this.#report({ at: now(), kind: 'disconnect', client: this.name })
+        this.onDisconnect?.()
+      } else if (type === 'reconnect') {
+        this.#connected = true
+        this.#report({ at: now(), kind: 'reconnect', client: this.name })
+        this.onReconnect?.()
+      } else if (type === 'error') {
+        this.#report({ at: now(), kind: 'error', client: this.name, detail: String(data) })
+      }
+    }
+  }
+}

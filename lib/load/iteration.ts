@@ -1,0 +1,78 @@
+import type { JsMsg, Msg, NatsConnection } from 'nats'
+import type { Duration, Size } from '../measure/index.ts'
+
+/** What `load` gets. Its functions do not need `this`: take them apart in the parameter list. */
+export interface Iteration {
+  /** Publishes one message and measures it from the iteration's intended start. Never rejects for a fault: read `outcome`. */
+  readonly publish: (subject: string, message?: Message) => Promise<PublishResult>
+  /** Sends a request and measures it from the intended start. Never rejects for a fault: read `outcome`. */
+  readonly request: (subject: string, message?: RequestMessage) => Promise<RequestResult>
+  /** Counts a named check, returns its condition. Failed checks fail a run only through a threshold on `checks`. */
+  readonly check: (name: string, condition: boolean) => boolean
+  /** Waits; the time counts towards the iteration's duration. */
+  readonly sleep: (duration: Duration) => Promise<void>
+  /** Uniform in [0, 1), from the run's seed: same seed, same iteration, same numbers. */
+  readonly random: () => number
+  /** The publisher's connection, for whatever Squall does not measure by itself. */
+  readonly nats: NatsConnection
+  readonly phase: { readonly name: string; readonly index: number }
+  /** Number of the slot that runs this iteration, from 0. */
+  readonly vu: number
+  /** Number of this iteration in the run, from 0. */
+  readonly iteration: number
+  /** What `setup` returned. */
+  // biome-ignore lint/suspicious/noExplicitAny: the script knows its own setup's type
+  readonly data: any
+}
+
+export interface Message {
+  /** The message itself. Given neither this nor `size`, it is 128 bytes. */
+  readonly payload?: string | Uint8Array
+  /** Deterministic pseudo-random payload of this size. */
+  readonly size?: Size
+  readonly headers?: Readonly<Record<string, string>>
+  /** `Nats-Msg-Id`: JetStream drops a second message with it within the stream's duplicate window. */
+  readonly msgId?: string
+  /** `'jetstream'` waits for the stream's ack; the default when a stream of the script takes the subject, else `'core'`. */
+  readonly mode?: 'jetstream' | 'core'
+  /** Tags for this message's samples, to select in thresholds. A few values each: every combination is a series. */
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface RequestMessage extends Omit<Message, 'mode' | 'msgId'> {
+  /** How long to wait for the reply; 5 seconds by default. */
+  readonly timeout?: Duration
+}
+
+/**
+ * The three-way outcome of a publish (docs/outcomes.md): `acked` stored; `sent` core, nobody acknowledges; `failed`
+ * known not to be stored; `indeterminate` may or may not be stored.
+ */
+export type PublishResult =
+  | { readonly outcome: 'acked'; readonly stream: string; readonly seq: number; readonly duplicate: boolean }
+  | { readonly outcome: 'sent' }
+  | { readonly outcome: 'failed' | 'indeterminate'; readonly reason: string }
+
+export type RequestResult =
+  | { readonly outcome: 'replied'; readonly message: Msg }
+  | { readonly outcome: 'failed' | 'indeterminate'; readonly reason: string }
+
+/** The function a script exports as `load`. */
+export type Load = (iteration: Iteration) => unknown
+
+/** Called for each message of a `consumer`. When it returns the message is acked; when it throws, nakked. */
+export type ConsumerHandler = (message: JsMsg) => void | Promise<void>
+/** Called for each message of a `subscription`. */
+export type SubscriptionHandler = (message: Msg) => void
+/** Called for each request of a `responder`; what it returns is the reply. */
+export type ResponderHandler = (message: Msg) => string | Uint8Array | Promise<string | Uint8Array>
+
+/** What `setup` gets; what it returns (structured-cloneable) is every iteration's `data`. */
+export interface SetupContext {
+  readonly nats: NatsConnection
+}
+
+export interface TeardownContext extends SetupContext {
+  // biome-ignore lint/suspicious/noExplicitAny: the script knows its own setup's type
+  readonly data: any
+}

@@ -1,0 +1,133 @@
+import type { Samples, SeriesDeclaration, Window } from '../measure/index.ts'
+import type { Plan } from '../script/index.ts'
+import type { ClientRole } from '../topology/index.ts'
+
+/**
+ * The messages between the conductor and a generator. Plain data only, so that a generator can be a thread, another
+ * process or another host. All times are monotonic milliseconds (`measure/clock.ts`).
+ */
+
+/** Given to a generator when it is made. */
+export interface GeneratorConfig {
+  /** `file:` URL of the bundled script. */
+  readonly bundle: string
+  readonly plan: Plan
+  /** Marks this run's messages; 32-bit unsigned. */
+  readonly runId: number
+  readonly urls: Readonly<Record<ClientRole, readonly string[]>>
+  readonly pacing: Pacing
+}
+
+/** How the generator waits for the next due time: `precise` spins on the event loop, `eco` sleeps in 1 ms steps. */
+export type Pacing = 'precise' | 'eco'
+
+export type ToGenerator =
+  | { readonly type: 'prepare' }
+  | { readonly type: 'setup' }
+  | { readonly type: 'phase'; readonly index: number; readonly startsAt: number }
+  /** A window opens in the phase under way. */
+  | { readonly type: 'window'; readonly at: number; readonly window: Window }
+  /** Starts what is still due unless `abort`, then waits for what is in flight, at most until `deadline`. */
+  | { readonly type: 'finish'; readonly deadline: number; readonly abort: boolean }
+  /** Waits until the consumers have read all there is, at most until `deadline`. */
+  | { readonly type: 'drain'; readonly deadline: number }
+  | { readonly type: 'teardown' }
+  | { readonly type: 'close' }
+
+export type FromGenerator =
+  /** Connected, assets created, consumers running. */
+  | { readonly type: 'prepared' }
+  | { readonly type: 'setupDone' }
+  | { readonly type: 'teardownDone' }
+  /** A new series; snapshots name it by `id` from now on. */
+  | { readonly type: 'series'; readonly series: SeriesDeclaration }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** The phase's executor has started all it will: for `iterations`, before the duration is over. */
+  | { readonly type: 'phaseDone'; readonly index: number }
+  | { readonly type: 'finished'; readonly interrupted: number }
+  | { readonly type: 'drained'; readonly ledger: LedgerResult }
+  | { readonly type: 'event'; readonly event: ClientEvent }
+  /** Something the user should see; repeated ones are counted, not repeated. */
+  | { readonly type: 'warning'; readonly text: string }
+  /** The step under way failed: a `setup` or `teardown` that threw, an asset that could not be created. */
+  | { readonly type: 'failed'; readonly step: 'prepare' | 'setup' | 'teardown'; readonly error: ErrorRecord }
+
+export interface ErrorRecord {
+  readonly message: string
+  /** Source-mapped. */
+  readonly stack?: string | undefined
+}
+
+/** What happened since the last snapshot. About one a second. */
+export interface Snapshot extends Samples {
+  readonly from: number
+  readonly to: number
+  /** Iterations of each phase that is under way or still has some to start. */
+  readonly iterations: readonly IterationCounts[]
+  readonly inFlight: number
+  /** Are all clients connected? */
+  readonly connected: boolean
+  readonly health: GeneratorHealth
+}
+
+/** `due` by the schedule, whether or not they were started in time; equals `started` in a closed loop. */
+export interface IterationCounts {
+  readonly phase: number
+  readonly due: number
+  readonly started: number
+  readonly dropped: number
+}
+
+/** How the generator itself was doing: the grounds for calling a run INVALID. */
+export interface GeneratorHealth {
+  /** Longest time that the event loop was late for a timer. */
+  readonly maxTurnMs: number
+  /** Share of time that the generator's event loop was busy, 0–1; null when it spins and so always is. */
+  readonly utilization: number | null
+  /** Time in garbage collection. */
+  readonly gcMs: number
+  /** Bytes of the JavaScript heap in use. */
+  readonly heapBytes: number
+}
+
+export interface ClientEvent {
+  readonly at: number
+  readonly kind: 'disconnect' | 'reconnect' | 'error' | 'first-ack'
+  /** `publisher`, `consumer billing/0`. */
+  readonly client: string
+  readonly detail?: string
+}
+
+/** The verdict on messages. Examples are few and named, counts are exact. */
+export interface LedgerResult {
+  readonly attempts: number
+  readonly acked: number
+  readonly sent: number
+  readonly failed: number
+  readonly indeterminate: number
+  /** False when a consumer had not read everything by the drain's deadline: its losses are then unknown. */
+  readonly drained: boolean
+  readonly consumers: readonly ConsumerLedger[]
+  /** Memory held for the ledger, bytes. */
+  readonly bytes: number
+}
+
+export interface ConsumerLedger {
+  readonly consumer: string
+  readonly kind: 'pull' | 'subscription'
+  /** Acked (pull) or sent (subscription) messages that it should have got. */
+  readonly expected: number
+  /** Different messages of this run that it got. */
+  readonly received: number
+  /** Expected and never received. */
+  readonly lost: number
+  /** Received although their publish was indeterminate. */
+  readonly recovered: number
+  readonly duplicates: number
+  readonly redelivered: number
+  readonly outOfOrder: number
+  /** Messages JetStream still held for it when the drain ended. */
+  readonly pending: number
+  /** A few lost ones, by publisher sequence and intended start (ms from the start of the load). */
+  readonly lostExamples: readonly { readonly sequence: number; readonly at: number }[]
+}

@@ -1,0 +1,61 @@
+import { AckPolicy, DiscardPolicy, type NatsConnection, nanos, RetentionPolicy, StorageType } from 'nats'
+import type { ConsumerPlan, PullConsumerPlan, StreamPlan } from './assets.ts'
+
+const retention = {
+  limits: RetentionPolicy.Limits,
+  interest: RetentionPolicy.Interest,
+  workqueue: RetentionPolicy.Workqueue,
+} as const
+const storage = { file: StorageType.File, memory: StorageType.Memory } as const
+const discard = { old: DiscardPolicy.Old, new: DiscardPolicy.New } as const
+const ackPolicy = { explicit: AckPolicy.Explicit, all: AckPolicy.All, none: AckPolicy.None } as const
+
+/** Creates the script's streams and durable consumers. Throws on the first that the server refuses, naming it. */
+export async function provision(
+  nats: NatsConnection,
+  streams: readonly StreamPlan[],
+  consumers: readonly ConsumerPlan[],
+): Promise<void> {
+  const pulls = consumers.filter((plan) => plan.kind === 'pull')
+  if (streams.length === 0 && pulls.length === 0) return
+  const manager = await nats.jetstreamManager()
+  for (const plan of streams) {
+    await named(`stream ${plan.name}`, manager.streams.add(streamConfig(plan)))
+  }
+  for (const plan of pulls) {
+    await named(`consumer ${plan.name}`, manager.consumers.add(plan.stream, consumerConfig(plan)))
+  }
+}
+
+function streamConfig(plan: StreamPlan) {
+  return {
+    name: plan.name,
+    subjects: [...plan.subjects],
+    num_replicas: plan.replicas,
+    storage: storage[plan.storage],
+    retention: retention[plan.retention],
+    discard: discard[plan.discard],
+    ...(plan.maxMessages !== undefined && { max_msgs: plan.maxMessages }),
+    ...(plan.maxBytes !== undefined && { max_bytes: plan.maxBytes }),
+    ...(plan.maxAgeMs !== undefined && { max_age: nanos(plan.maxAgeMs) }),
+    ...(plan.duplicateWindowMs !== undefined && { duplicate_window: nanos(plan.duplicateWindowMs) }),
+  }
+}
+
+function consumerConfig(plan: PullConsumerPlan) {
+  return {
+    durable_name: plan.name,
+    ack_policy: ackPolicy[plan.ack],
+    ...(plan.filter !== undefined && { filter_subject: plan.filter }),
+    ...(plan.ack !== 'none' && { ack_wait: nanos(plan.ackWaitMs), max_ack_pending: plan.maxAckPending }),
+    max_deliver: plan.maxDeliver,
+  }
+}
+
+async function named(what: string, promise: Promise<unknown>): Promise<void> {
+  try {
+    await promise
+  } catch (error) {
+    throw new Error(`${what} could not be created: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}

@@ -1,0 +1,242 @@
+import { now, sample } from '../measure/index.ts'
+import { startPacer } from './pacer.ts'
+import type { PhasePlan } from './phase.ts'
+import type { IterationCounts, Pacing } from './protocol.ts'
+import { deriveSeed } from './random.ts'
+import { isOpen, type Schedule, scheduleFor } from './schedule.ts'
+import type { Tagger } from './tagger.ts'
+import { Vu, type VuParts, type VuPhase } from './vu.ts'
+
+export interface RunnerParts extends Omit<VuParts, 'ended'> {
+  readonly phases: readonly PhasePlan[]
+  readonly pacing: Pacing
+  readonly tagger: Tagger
+  /** The phase has started all iterations it ever will, and they have ended. */
+  readonly phaseDone: (index: number) => void
+  readonly iterationThrew: (error: unknown) => void
+}
+
+/** One phase under way, or ended and waiting for its last iterations. */
+interface PhaseRun {
+  readonly index: number
+  readonly phase: VuPhase
+  readonly plan: PhasePlan
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly active: Set<Vu>
+  /** Open loop: when the next iteration is due, and the schedule after it. */
+  schedule: Schedule | undefined
+  nextDue: number
+  /** Closed loop: iterations still to start, and timers of users that think. */
+  remaining: number
+  readonly thinking: Set<NodeJS.Timeout>
+  done: boolean
+  /** Since the phase began, and as told in the last snapshot. */
+  readonly counts: Counts
+  readonly told: Counts
+}
+
+interface Counts {
+  due: number
+  started: number
+  dropped: number
+}
+
+/** Starts at most this many iterations in one turn of the event loop, so that acks are read while it catches up. */
+const startsPerTurn = 256
+
+/** Runs the phases' iterations: open loops by the schedule, closed loops by their users. */
+export class Runner {
+  readonly #parts: RunnerParts
+  readonly #vuParts: VuParts
+  readonly #runs: PhaseRun[] = []
+  readonly #idle: Vu[] = []
+  readonly #runOf = new Map<Vu, PhaseRun>()
+  readonly #stopPacer: () => void
+  #vus = 0
+  #iterations = 0
+  #drained: (() => void) | undefined
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+    this.#vuParts = { ...parts, ended: (vu, error) => this.#ended(vu, error) }
+    this.#stopPacer = startPacer(parts.pacing, () => this.#tick())
+  }
+
+  startPhase(index: number, startsAt: number): void {
+    const plan = this.#parts.phases[index]!
+    const { name, ackTimeoutMs, executor, durationMs } = plan
+    const run: PhaseRun = {
+      index,
+      phase: { index, name, ackTimeoutMs },
+      plan,
+      startsAt,
+      endsAt: startsAt + durationMs,
+      active: new Set(),
+      schedule: undefined,
+      nextDue: Number.POSITIVE_INFINITY,
+      remaining: 0,
+      thinking: new Set(),
+      done: false,
+      counts: { due: 0, started: 0, dropped: 0 },
+      told: { due: 0, started: 0, dropped: 0 },
+    }
+    this.#runs.push(run)
+    if (isOpen(executor)) {
+      run.schedule = scheduleFor(executor, durationMs, deriveSeed(this.#parts.seed, -1 - index))
+      run.nextDue = startsAt + run.schedule.next()
+      return
+    }
+    run.remaining = executor.kind === 'iterations' ? executor.iterations : Number.POSITIVE_INFINITY
+    const begin = () => {
+      for (let user = 0; user < executor.vus; user += 1) this.#continue(run)
+    }
+    this.#later(run, startsAt - now(), begin)
+  }
+
+  get inFlight(): number {
+    return this.#runOf.size
+  }
+
+  /** Counts since the last call, of the phases that have any. */
+  take(): IterationCounts[] {
+    const time = now()
+    return this.#runs.flatMap(({ index, counts, told, schedule, nextDue, startsAt }) => {
+      const issued = counts.started + counts.dropped
+      const isLate = schedule !== undefined && nextDue <= time
+      counts.due = Math.max(told.due, issued, isLate ? schedule.dueBy(time - startsAt) : 0)
+      const { due, started, dropped } = counts
+      const delta = {
+        phase: index,
+        due: due - told.due,
+        started: started - told.started,
+        dropped: dropped - told.dropped,
+      }
+      Object.assign(told, counts)
+      return delta.due + delta.started + delta.dropped === 0 ? [] : [delta]
+    })
+  }
+
+  /** Resolves when nothing is in flight or due, or at `deadline`; then the number of iterations given up. */
+  async finish(deadline: number, abort: boolean): Promise<number> {
+    for (const run of this.#runs) {
+      if (abort) run.nextDue = Number.POSITIVE_INFINITY
+      run.remaining = 0
+      for (const timer of run.thinking) clearTimeout(timer)
+      run.thinking.clear()
+    }
+    if (!this.#isQuiet()) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.max(0, deadline - now()))
+        this.#drained = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    this.#stopPacer()
+    let interrupted = 0
+    for (const run of this.#runs) interrupted += this.#interrupt(run)
+    return interrupted
+  }
+
+  #tick(): void {
+    const time = now()
+    for (const run of this.#runs) {
+      if (run.done) continue
+      let starts = 0
+      while (run.nextDue <= time && starts < startsPerTurn) {
+        this.#startDue(run, run.nextDue)
+        run.nextDue = run.startsAt + run.schedule!.next()
+        starts += 1
+      }
+      if (time >= run.endsAt + run.plan.gracefulStopMs) this.#interrupt(run)
+      this.#settle(run, time)
+    }
+  }
+
+  #startDue(run: PhaseRun, due: number): void {
+    if (run.active.size >= run.plan.maxInFlight) {
+      run.counts.dropped += 1
+      this.#parts.tagger.samples(run.index, due).set.counter('dropped_iterations').count += 1
+      return
+    }
+    sample(this.#parts.tagger.samples(run.index, due).set.trend('schedule_lag'), Math.max(0, now() - due))
+    this.#start(run, due)
+  }
+
+  #start(run: PhaseRun, due: number): void {
+    const vu = this.#idle.pop() ?? this.#newVu()
+    run.active.add(vu)
+    this.#runOf.set(vu, run)
+    run.counts.started += 1
+    const number = this.#iterations
+    this.#iterations += 1
+    vu.run(run.phase, number, due)
+  }
+
+  #newVu(): Vu {
+    this.#vus += 1
+    return new Vu(this.#vus - 1, this.#vuParts)
+  }
+
+  #ended(vu: Vu, error: unknown): void {
+    const run = this.#runOf.get(vu)
+    if (!run) return
+    this.#runOf.delete(vu)
+    run.active.delete(vu)
+    this.#idle.push(vu)
+    if (error !== undefined) this.#parts.iterationThrew(error)
+    if (!run.schedule) {
+      // A load() that returns at once must not keep the event loop from everything else.
+      if (run.plan.thinkTimeMs > 0) this.#later(run, run.plan.thinkTimeMs, () => this.#continue(run))
+      else setImmediate(() => this.#continue(run))
+    }
+  }
+
+  /** Closed loop: one user's next iteration, if there is to be one. */
+  #continue(run: PhaseRun): void {
+    const time = now()
+    if (run.remaining > 0 && time < run.endsAt) {
+      run.remaining -= 1
+      this.#start(run, time)
+    }
+  }
+
+  #later(run: PhaseRun, delayMs: number, then: () => void): void {
+    const timer = setTimeout(
+      () => {
+        run.thinking.delete(timer)
+        then()
+      },
+      Math.max(0, delayMs),
+    )
+    run.thinking.add(timer)
+  }
+
+  #settle(run: PhaseRun, time: number): void {
+    const over = run.schedule ? run.nextDue === Number.POSITIVE_INFINITY : run.remaining <= 0 || time >= run.endsAt
+    if (!over || run.active.size > 0 || run.thinking.size > 0) return
+    run.done = true
+    this.#parts.phaseDone(run.index)
+    if (this.#isQuiet()) this.#drained?.()
+  }
+
+  #interrupt(run: PhaseRun): number {
+    const interrupted = run.active.size
+    for (const vu of run.active) {
+      vu.abandoned = true
+      this.#runOf.delete(vu)
+    }
+    run.active.clear()
+    if (interrupted > 0) {
+      const { set } = this.#parts.tagger.samples(run.index, now())
+      set.counter('interrupted_iterations').count += interrupted
+    }
+    return interrupted
+  }
+
+  #isQuiet(): boolean {
+    return this.#runs.every((run) => run.done)
+  }
+}

@@ -1,0 +1,116 @@
+import type { Fault } from '../faults/index.ts'
+import type { ConsumerPlan, Executor, PhasePlan } from '../load/index.ts'
+import { formatDuration, formatSize } from '../measure/index.ts'
+import { singleShape } from '../topology/index.ts'
+import type { Plan } from './plan.ts'
+
+/** A plan in words: what it will start, its phases, the timeline of its faults, its thresholds. */
+export function describePlan(plan: Plan): string {
+  return `${[header(plan), phases(plan), timeline(plan), thresholds(plan)].filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function header({ script, options, topology, streams, consumers, hooks }: Plan): string {
+  const hookNames = Object.entries(hooks).flatMap(([name, there]) => (there ? [`${name}()`] : []))
+  const rows: [string, string][] = [
+    ['script', `${script.path}  sha256 ${script.sha256.slice(0, 12)}`],
+    ['seed', `${options.seed}${options.timeScale === 1 ? '' : `, time scale ${options.timeScale}`}`],
+    [
+      'starts',
+      `1 nats-server (${singleShape.nodes.join(', ')}), ${singleShape.links.length} proxied links, topology ${topology.kind}()`,
+    ],
+    ['links', singleShape.links.map(({ name }) => name).join(', ')],
+    ...streams.map(({ name, subjects, storage, replicas }): [string, string] => [
+      'stream',
+      `${name} on ${subjects.join(', ')}, ${storage}, R${replicas}`,
+    ]),
+    ...consumers.map((consumer): [string, string] => ['consumer', consumerText(consumer)]),
+    ...(hookNames.length > 0 ? [['calls', hookNames.join(', ')] as [string, string]] : []),
+  ]
+  return rows.map(([key, value]) => `${key.padEnd(9)} ${value}`).join('\n')
+}
+
+function consumerText(consumer: ConsumerPlan): string {
+  const members = consumer.members === 1 ? '' : `, ${consumer.members} members`
+  const from =
+    consumer.kind === 'pull'
+      ? `stream ${consumer.stream}${consumer.filter ? ` (${consumer.filter})` : ''}, ack ${consumer.ack}`
+      : consumer.subject
+  return `${consumer.name}: ${consumer.kind} on ${from}${members}`
+}
+
+function phases(plan: Plan): string {
+  const total = plan.phases.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const width = Math.max(...plan.phases.map(({ name }) => name.length))
+  const rows = plan.phases.map(
+    (phase) => `  ${phase.name.padEnd(width)}  ${formatDuration(phase.durationMs).padStart(6)}  ${executorText(phase)}`,
+  )
+  return [`phases, ${formatDuration(total)} in all`, ...rows].join('\n')
+}
+
+function executorText({ executor, maxInFlight, thinkTimeMs }: PhasePlan): string {
+  const think = thinkTimeMs > 0 ? `, thinking ${formatDuration(thinkTimeMs)}` : ''
+  const flight = `at most ${maxInFlight.toLocaleString('en')} in flight`
+  return `${kindText(executor)}${think}; ${flight}`
+}
+
+function kindText(executor: Executor): string {
+  switch (executor.kind) {
+    case 'rate':
+      return `${executor.rate}/s, ${executor.arrival} arrivals`
+    case 'stages': {
+      const steps = executor.stages.map(({ durationMs, target }) => `${target}/s in ${formatDuration(durationMs)}`)
+      return `from ${executor.startRate}/s to ${steps.join(', ')}, ${executor.arrival} arrivals`
+    }
+    case 'vus':
+      return `${executor.vus} users in a closed loop`
+    case 'iterations':
+      return `${executor.iterations} iterations by ${executor.vus} users`
+  }
+}
+
+function timeline({ phases }: Plan): string {
+  let start = 0
+  const rows: { at: number; text: string }[] = []
+  for (const phase of phases) {
+    for (const { id, fault, atMs, forMs } of phase.faults) {
+      const until = Math.min(phase.durationMs, forMs === null ? phase.durationMs : atMs + forMs)
+      rows.push({
+        at: start + atMs,
+        text: `${id}  ${faultText(fault)}  until ${formatDuration(start + until)}  (${phase.name})`,
+      })
+    }
+    start += phase.durationMs
+  }
+  if (rows.length === 0) return ''
+  const shown = rows.toSorted((a, b) => a.at - b.at).slice(0, 40)
+  const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more`] : []
+  return ['faults', ...shown.map(({ at, text }) => `  ${formatDuration(at).padStart(7)}  ${text}`), ...more].join('\n')
+}
+
+function faultText(fault: Fault): string {
+  const { kind, link, ...rest } = fault
+  const details = Object.entries(rest).flatMap(([key, value]) =>
+    isDefault(key, value) ? [] : [detailText(key, value)],
+  )
+  return `${kind} on ${link}${details.length > 0 ? ` (${details.join(', ')})` : ''}`
+}
+
+function isDefault(key: string, value: unknown): boolean {
+  return (key === 'toxicity' && value === 1) || value === 0
+}
+
+function detailText(key: string, value: unknown): string {
+  if (typeof value !== 'number') return String(value)
+  if (key.endsWith('Ms')) return `${key.slice(0, -2)} ${formatDuration(value)}`
+  if (key.endsWith('Us')) return `${key.slice(0, -2)} ${formatDuration(value / 1_000)}`
+  if (key === 'kilobytesPerSecond') return `${value} KB/s`
+  return key === 'toxicity' ? `toxicity ${value}` : `${key} ${formatSize(value)}`
+}
+
+function thresholds({ thresholds }: Plan): string {
+  if (thresholds.length === 0) return ''
+  const rows = thresholds.map(
+    ({ selector, expression, abortOnFail }) => `  ${selector}: ${expression}${abortOnFail ? ', aborts the run' : ''}`,
+  )
+  return ['thresholds', ...rows].join('\n')
+}

@@ -1,0 +1,32 @@
+import type { ConsumerPlan, PhasePlan, StreamPlan } from '../load/index.ts'
+import type { MetricDefinition, ThresholdPlan } from '../measure/index.ts'
+import type { TopologyPlan } from '../topology/index.ts'
+
+/** A scenario script, validated and printable: all that a run needs to know besides the functions in the bundle. */
+export interface Plan {
+  readonly script: {
+    /** As the user named it. */
+    readonly path: string
+    /** Of the bundle, so that a change in any imported file counts. Hex. */
+    readonly sha256: string
+  }
+  readonly options: PlanOptions
+  readonly topology: TopologyPlan
+  readonly streams: readonly StreamPlan[]
+  readonly consumers: readonly ConsumerPlan[]
+  readonly phases: readonly PhasePlan[]
+  readonly thresholds: readonly ThresholdPlan[]
+  /** The script's own metrics, in the order it declared them. */
+  readonly metrics: readonly MetricDefinition[]
+  readonly hooks: { readonly setup: boolean; readonly teardown: boolean }
+}
+
+/** Options that change what the plan means. */
+export interface PlanOptions {
+  /** 32-bit unsigned; everything random in a run comes from it. */
+  readonly seed: number
+  /** Factor on phase durations and fault times; never on ack or election timeouts. */
+  readonly timeScale: number
+  /** `--env K=V`, seen by the script as `env` of the iteration and `process.env`. */
+  readonly env: Readonly<Record<string, string>>
+}

@@ -1,0 +1,5 @@
+export { ControlError, controlCall } from './control-call.ts'
+export { type Link, type LinkPlan, linkSelectors, selectLinks } from './link.ts'
+export * from './single.ts'
+export { proxyPrefix, startTopology, type TopologyContext } from './start.ts'
+export type * from './topology.ts'

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { UserError } from '../errors.ts'
+
+export interface ProcessOptions {
+  /** Laid over `process.env`. */
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly onSpawn: (pid: number) => void
+}
+
+export interface ProcessExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+const keptLines = 200
+const keptColumns = 2_000
+
+/** A process of the topology, from spawn to exit, with the end of its log. */
+export class ManagedProcess {
+  readonly #child: ChildProcess
+  readonly #log: string[] = []
+  /** Resolves when it has ended and its log is complete. */
+  readonly exited: Promise<ProcessExit>
+  /** Undefined while it runs. */
+  exit: ProcessExit | undefined
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        this.#log.push(line.slice(0, keptColumns))
+        if (this.#log.length > keptLines) this.#log.shift()
+      })
+    }
+    this.exited = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        this.exit = { code, signal }
+        resolve(this.exit)
+      })
+    })
+  }
+
+  /**
+   * Spawns in a process group of its own, so that a terminal's Ctrl-C reaches the runner alone, which then decides.
+   * @throws UserError when the program can't be started.
+   */
+  static async spawn(command: string, args: readonly string[], options: ProcessOptions): Promise<ManagedProcess> {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve)
+      child.once('error', (error) => reject(new UserError(`${command} could not be started: ${error.message}`)))
+    })
+    options.onSpawn(child.pid!)
+    return new ManagedProcess(child)
+  }
+
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  /** Its last lines so far, stdout and stderr as they came. */
+  get logTail(): readonly string[] {
+    return this.#log
+  }
+
+  /** SIGTERM, then SIGKILL at the deadline; first SIGCONT, because a stopped process ignores SIGTERM. Never rejects. */
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.exit) return
+    this.#signal('SIGCONT')
+    this.#signal('SIGTERM')
+    const kill = setTimeout(() => {
+      this.#signal('SIGKILL')
+      // Else a descendant that left the group and holds these open would be waited for.
+      this.#child.stdout!.destroy()
+      this.#child.stderr!.destroy()
+    }, deadlineMs)
+    await this.exited
+    clearTimeout(kill)
+  }
+
+  /** Signals the whole group: the program may be a wrapper script, and the server its child. */
+  #signal(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal)
+    } catch {
+      // It has just ended.
+    }
+  }
+}
