@@ -1,0 +1,129 @@
+import * as v from 'valibot'
+import { windowKinds } from '../measure/index.ts'
+import { reportVersion } from './schema.ts'
+
+const number = v.number()
+const text = v.string()
+const flag = v.boolean()
+const metricTypes = ['trend', 'counter', 'rate', 'gauge', 'throughput'] as const
+
+const value = v.variant('kind', [
+  v.looseObject({
+    kind: v.literal('trend'),
+    count: number,
+    min: number,
+    max: number,
+    mean: number,
+    percentiles: v.record(text, number),
+    histogram: text,
+  }),
+  v.looseObject({ kind: v.literal('counter'), count: number, rate: number }),
+  v.looseObject({ kind: v.literal('rate'), trues: number, total: number }),
+  v.looseObject({ kind: v.literal('gauge'), last: number, min: number, max: number }),
+])
+
+const threshold = { selector: text, expression: text }
+
+const ledger = v.looseObject({
+  attempts: number,
+  acked: number,
+  sent: number,
+  failed: number,
+  indeterminate: number,
+  drained: flag,
+  consumers: v.array(
+    v.looseObject({
+      consumer: text,
+      kind: text,
+      expected: number,
+      received: number,
+      lost: number,
+      recovered: number,
+      duplicates: number,
+      redelivered: number,
+      outOfOrder: number,
+      pending: number,
+    }),
+  ),
+})
+
+/**
+ * The parts of a report that outputs rely on; what else is in it is let through, so that a later Squall of the same
+ * version may add to it.
+ */
+export const reportShape = v.looseObject({
+  format: v.literal('squall-report'),
+  version: v.literal(reportVersion),
+  id: text,
+  startedAt: text,
+  durationMs: number,
+  build: v.looseObject({ label: text, commit: v.optional(text), dirty: v.optional(flag) }),
+  environment: v.looseObject({ squall: text, node: text, os: text, arch: text, cpu: text, cores: number }),
+  plan: v.looseObject({
+    script: v.looseObject({ path: text }),
+    options: v.looseObject({ seed: number, timeScale: number }),
+    phases: v.array(v.looseObject({ name: text })),
+    thresholds: v.array(v.looseObject({ ...threshold, metric: text, type: text, limit: number })),
+    metrics: v.array(v.looseObject({ name: text, type: text, unit: text })),
+    consumers: v.array(v.looseObject({ name: text })),
+  }),
+  pacing: text,
+  toxiproxy: v.looseObject({ kind: text, version: text }),
+  servers: v.array(v.looseObject({ name: text, version: text, syncInterval: text })),
+  result: v.looseObject({
+    verdict: v.picklist(['passed', 'failed', 'invalid', 'unknown', 'interrupted', 'error']),
+    exitCode: number,
+    reasons: v.array(text),
+  }),
+  thresholds: v.array(v.looseObject({ ...threshold, passed: flag, observed: v.optional(number), samples: number })),
+  phases: v.array(
+    v.looseObject({
+      name: text,
+      startMs: number,
+      endMs: v.optional(number),
+      windows: v.array(
+        v.looseObject({ kind: v.picklist(windowKinds), faults: v.array(text), startMs: number, endMs: number }),
+      ),
+    }),
+  ),
+  faults: v.array(
+    v.looseObject({
+      id: text,
+      name: text,
+      fault: v.looseObject({ kind: text }),
+      targets: v.array(text),
+      scheduledAt: number,
+      appliedAt: v.optional(number),
+      healedAt: v.optional(number),
+      recoveryMs: v.optional(number),
+      error: v.optional(text),
+    }),
+  ),
+  series: v.array(
+    v.looseObject({
+      metric: text,
+      type: v.picklist(metricTypes),
+      unit: v.picklist(['time', 'bytes', 'count', 'share']),
+      tags: v.record(text, text),
+      value,
+    }),
+  ),
+  events: v.array(v.looseObject({ at: number, kind: text, client: text })),
+  warnings: v.array(text),
+  ledger: v.optional(ledger),
+  generator: v.looseObject({
+    phases: v.array(
+      v.looseObject({
+        phase: text,
+        due: number,
+        started: number,
+        dropped: number,
+        lagP99: v.optional(number),
+        maxTurnMs: number,
+        utilization: v.nullable(number),
+        invalid: v.optional(text),
+        caution: v.optional(text),
+      }),
+    ),
+  }),
+})

@@ -1,0 +1,72 @@
+import type { ConsumerLedger } from '../../load/index.ts'
+import { exact } from './numbers.ts'
+import { andMore, firstOf, paragraph, type Section, titled } from './paper.ts'
+import { type Column, layTable } from './table.ts'
+import { flow } from './text.ts'
+
+const most = 6
+
+/** What became of every message: exact counts, never rounded. */
+export const ledger: Section = ({ ledger: result }, paper) => {
+  if (!result) return []
+  const { paint, width } = paper
+  const { attempts, acked, sent, failed, indeterminate, drained, consumers } = result
+  const mark = (count: number, word: string) => {
+    const text = `${exact(count)} ${word}`
+    return count === 0 ? text : paint.caution(text)
+  }
+  const published = [
+    `${exact(attempts)} published`,
+    `${exact(acked)} acked`,
+    // Core messages have no ack: 0 of them says nothing in a run that is all JetStream.
+    ...(sent > 0 ? [`${exact(sent)} sent`] : []),
+    mark(failed, 'failed'),
+    mark(indeterminate, 'indeterminate'),
+  ]
+  const { first, more } = firstOf(consumers, most)
+  const lines =
+    first.length === 0
+      ? titled('Ledger', published, paper)
+      : [
+          ...layTable(columns(drained), first, paper).lines,
+          ...andMore(more, 'consumers in the report', paper),
+          ...flow(published, ' · ', width - 2).map((line) => `  ${line}`),
+        ]
+  return [
+    ...lines,
+    ...(drained
+      ? []
+      : paragraph(
+          '  ✗ ',
+          'the drain did not finish: what counts as lost may still have been on its way',
+          paper,
+          paint.caution,
+        )),
+  ]
+
+  function columns(known: boolean): Column<ConsumerLedger>[] {
+    const count = (title: string, read: (one: ConsumerLedger) => number, worth: number): Column<ConsumerLedger> => ({
+      title,
+      align: 'right',
+      text: (one) => exact(read(one)),
+      paint: (one) => (title !== 'expected' && title !== 'received' && read(one) > 0 ? paint.caution : undefined),
+      worth,
+    })
+    const lost = count('lost', (one) => one.lost, Number.POSITIVE_INFINITY)
+    return [
+      { title: 'Ledger', align: 'left', text: ({ consumer }) => consumer, shrinks: true },
+      count('expected', ({ expected }) => expected, 5),
+      count('received', ({ received }) => received, 6),
+      {
+        ...lost,
+        text: (one) => (known ? lost.text(one) : `${exact(one.lost)}?`),
+        paint: (one) => (one.lost > 0 ? paint.bad : undefined),
+      },
+      count('duplicates', ({ duplicates }) => duplicates, 7),
+      count('redelivered', ({ redelivered }) => redelivered, 3),
+      count('out of order', ({ outOfOrder }) => outOfOrder, 4),
+      count('recovered', ({ recovered }) => recovered, 2),
+      count('pending', ({ pending }) => pending, 1),
+    ]
+  }
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileError } from './file-error.ts'
+import type { Report } from './schema.ts'
+
+const hint = 'Choose another place with --out.'
+
+/**
+ * Writes the report so that `path` holds either what it held before or all of the new one, whatever happens meanwhile.
+ * Makes the folders above it. What is not a regular file, such as `/dev/stdout` or a named pipe, is written to as it is.
+ *
+ * @throws UserError that names the path and the reason; nothing new is left behind then.
+ * @throws TypeError when a number in the report is not one: JSON would silently make it null.
+ */
+export async function writeReport(report: Report, path: string): Promise<void> {
+  const text = serialise(report)
+  try {
+    const known = await stat(path).catch(absent)
+    if (known?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+    if (known && !known.isFile()) return await writeInto(path, 'w', text)
+    if (!known) await mkdir(dirname(path), { recursive: true })
+    // A symbolic link stays one: what it leads to is replaced.
+    await replace(known ? await realpath(path) : path, text)
+  } catch (error) {
+    throw fileError('The report could not be written to', path, error, hint)
+  }
+}
+
+/** The report as its file holds it: one line, so that its size is the data's. */
+export function serialise(report: Report): string {
+  const text = JSON.stringify(report, (key, value) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new TypeError(`"${key}" is ${value} in the report; it must be a finite number`)
+    }
+    return value
+  })
+  return `${text}\n`
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const folder = dirname(path)
+  // The name does not grow with the report's own, which may already be as long as a name can be.
+  const temporary = join(folder, `.${basename(path).slice(0, 32)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await writeInto(temporary, 'wx', text)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+async function writeInto(path: string, flags: 'w' | 'wx', text: string): Promise<void> {
+  const file = await open(path, flags)
+  try {
+    await file.writeFile(text)
+    if (flags === 'wx') await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** So that the new name outlives a power cut. Not every file system can; the report is whole even so. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import test from 'ava'
+import { UserError } from '../../lib/errors.ts'
+import { parseReport, readReport } from '../../lib/report/index.ts'
+import { fixtureReport } from './fixture.ts'
+import { ownFolder } from './folder.ts'
+
+const bad: Readonly<Record<string, readonly [text: string, message: string]>> = {
+  'an empty file': ['', 'run.json is not a Squall report: it is not JSON (the file is empty).'],
+  'other JSON': ['{"a":1}', 'run.json is not a Squall report: it has no "format": "squall-report".'],
+  'JSON that is no object': ['null', 'run.json is not a Squall report: it has no "format": "squall-report".'],
+  'a report of the future': [
+    JSON.stringify({ ...fixtureReport(), version: 3 }),
+    'run.json was made by a newer Squall, report version 3; this one reads up to 1.',
+  ],
+  'a report without a version': [
+    JSON.stringify({ ...fixtureReport(), version: undefined }),
+    'run.json is damaged: version is missing.',
+  ],
+  'a null where a number was': [
+    JSON.stringify({ ...fixtureReport(), durationMs: null }),
+    'run.json is damaged: durationMs is null instead of number.',
+  ],
+  'a part deep inside that is missing': [
+    JSON.stringify({ ...fixtureReport(), faults: [{ ...fixtureReport().faults[0], targets: undefined }] }),
+    'run.json is damaged: faults.0.targets is missing.',
+  ],
+}
+
+for (const [what, [text, message]] of Object.entries(bad)) {
+  test(`${what} is not taken for a report`, (t) => {
+    const error = t.throws(() => parseReport(text, 'run.json'), { instanceOf: UserError })
+    t.is(error.message, message)
+    t.is(error.exitCode, 104)
+  })
+}
+
+test('half a report', (t) => {
+  const text = JSON.stringify(fixtureReport()).slice(0, 5_000)
+  const error = t.throws(() => parseReport(text, 'run.json'), { instanceOf: UserError })
+  t.regex(error.message, /^run\.json is not a Squall report: it is not JSON \(.+\)\.$/)
+})
+
+test('what a later Squall adds is let through', (t) => {
+  const report = parseReport(JSON.stringify({ ...fixtureReport(), addedLater: { some: 'thing' } }), 'run.json')
+  t.is(report.id, fixtureReport().id)
+})
+
+test('a missing file', async (t) => {
+  const path = join(await ownFolder(t), 'run.json')
+  const error = await t.throwsAsync(readReport(path), { instanceOf: UserError })
+  t.is(error.message, `The report could not be read from ${path}: there is no such file (ENOENT).`)
+})
+
+test('a folder', async (t) => {
+  const folder = await ownFolder(t)
+  const error = await t.throwsAsync(readReport(folder), { instanceOf: UserError })
+  t.is(error.message, `The report could not be read from ${folder}: it is a folder (EISDIR).`)
+})
