@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises'
+import { extname, relative, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { UserError } from '../errors.ts'
+import { templateNames, templates } from '../script/templates/index.ts'
+
+interface NewFlags {
+  readonly template: (typeof templateNames)[number]
+  readonly force?: boolean
+}
+
+/** `squall new NAME`: a commented script that runs as it is. */
+export function newCommand(): Command {
+  return new Command('new')
+    .description('write a scenario script that runs as it is')
+    .argument('<name>', 'file to write; .ts is added when there is no ending')
+    .addOption(new Option('--template <which>', 'what it shows').choices(templateNames).default('jetstream'))
+    .option('--force', 'overwrite a file that is there')
+    .action(async (name: string, { template, force }: NewFlags) => {
+      const path = resolve(extname(name) === '' ? `${name}.ts` : name)
+      const shown = relative(process.cwd(), path)
+      await writeFile(path, templates[template], { flag: force ? 'w' : 'wx' }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST')
+          throw new UserError(`${shown} is there already; choose another name, or use --force`)
+        throw new UserError(`${shown} could not be written: ${error.message}`)
+      })
+      process.stdout.write(`wrote ${shown}\nnext: squall run ${shown}\n`)
+    })
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import { cpus } from 'node:os'
+import { basename, extname, join, relative } from 'node:path'
+import { Command, Option } from 'commander'
+import { requireBinary } from '../binaries/index.ts'
+import { exitCode, formatError, UserError } from '../errors.ts'
+import type { Pacing } from '../load/index.ts'
+import { renderSummary, summaryOptions, writeReport } from '../report/index.ts'
+import { conduct, createRunDir, startReaper, type ToxiproxyChoice } from '../run/index.ts'
+import { loadPlan } from '../script/index.ts'
+import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
+import { TerminalObserver } from './terminal-observer.ts'
+
+interface RunFlags extends PlanFlags {
+  readonly toxiproxy: string
+  readonly natsServer?: string
+  readonly toxiproxyServer?: string
+  readonly pacing: 'auto' | Pacing
+  readonly out?: string
+  readonly build?: string
+  readonly keep?: boolean
+  readonly quiet?: boolean
+}
+
+/** `squall run script.ts`: everything from the script to the report. */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('run a scenario script and report what happened')
+    .argument('<script>', 'the scenario script, TypeScript or JavaScript')
+  addPlanOptions(command)
+  return command
+    .addOption(new Option('--toxiproxy <which>', 'embedded, real, or the URL of a running one').default('embedded'))
+    .option('--nats-server <path>', 'the nats-server to run')
+    .option('--toxiproxy-server <path>', 'the toxiproxy-server to run with --toxiproxy real')
+    .addOption(
+      new Option('--pacing <how>', 'how the generator waits: precise spins on a core, eco sleeps in 1 ms steps')
+        .choices(['auto', 'precise', 'eco'])
+        .default('auto'),
+    )
+    .option('-o, --out <file>', 'where the report goes (default: squall-reports/<script>-<time>.json)')
+    .option('--build <label>', 'name of the build under test (default: git commit)')
+    .option('--keep', "keep the run's temporary folder: server configs, logs and stores")
+    .option('-q, --quiet', 'no progress, only the summary')
+    .action(async (script: string, flags: RunFlags) => {
+      process.exitCode = await run(script, flags)
+    })
+}
+
+async function run(script: string, flags: RunFlags): Promise<number> {
+  const interrupt = new AbortController()
+  const restoreSignals = onSignals(interrupt)
+  const id = randomUUID().slice(0, 8)
+  const runDir = await createRunDir()
+  const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true })
+  try {
+    const { plan, bundleUrl } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
+    const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
+    const toxiproxy = await chooseToxiproxy(flags)
+    const observer = new TerminalObserver(plan, { quiet: flags.quiet === true })
+    const report = await conduct(
+      {
+        id,
+        plan,
+        bundleUrl,
+        natsServer,
+        toxiproxy,
+        pacing: choosePacing(flags.pacing),
+        buildLabel: flags.build,
+        runDir,
+        childEnv: reaper.env,
+        onSpawn: (pid) => reaper.register(pid),
+        interrupt: interrupt.signal,
+      },
+      observer,
+    ).finally(() => observer.end())
+    const path =
+      flags.out ?? join('squall-reports', `${basename(script, extname(script))}-${fileTime(new Date())}.json`)
+    // Written first and complained about last: a full disk must not cost the reader the summary.
+    const unwritten = await writeReport(report, path).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    process.stdout.write(renderSummary(report, summaryOptions(process.stdout)))
+    if (flags.keep) process.stdout.write(`kept: ${runDir}\n`)
+    if (unwritten === undefined) {
+      process.stdout.write(`report: ${relative(process.cwd(), path)}\n`)
+      return report.result.exitCode
+    }
+    process.stderr.write(`${formatError(unwritten)}\n`)
+    return report.result.exitCode || exitCode.badInput
+  } finally {
+    await reaper.done()
+    restoreSignals()
+  }
+}
+
+async function chooseToxiproxy({ toxiproxy, toxiproxyServer }: RunFlags): Promise<ToxiproxyChoice> {
+  if (toxiproxy === 'embedded') return { kind: 'embedded' }
+  if (toxiproxy === 'real') {
+    return { kind: 'real', binary: await requireBinary('toxiproxy-server', { option: toxiproxyServer }) }
+  }
+  if (/^https?:\/\//.test(toxiproxy) && URL.canParse(toxiproxy)) return { kind: 'external', url: toxiproxy }
+  throw new UserError(
+    `--toxiproxy is "${toxiproxy}"; it must be "embedded", "real", or a URL such as http://127.0.0.1:8474`,
+  )
+}
+
+/** Spinning takes a core: with fewer than four it would take it from the server under test. */
+function choosePacing(pacing: RunFlags['pacing']): Pacing {
+  if (pacing !== 'auto') return pacing
+  return cpus().length >= 4 ? 'precise' : 'eco'
+}
+
+/** The first signal asks for an orderly end, the second ends at once: the reaper then cleans up. */
+function onSignals(interrupt: AbortController): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const handle = () => {
+    if (interrupt.signal.aborted) process.exit(exitCode.interrupted)
+    interrupt.abort()
+  }
+  for (const signal of signals) process.on(signal, handle)
+  return () => {
+    for (const signal of signals) process.off(signal, handle)
+  }
+}
+
+/** A time that every file system takes in a name and that sorts. */
+function fileTime(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(':', '-')
+}

@@ -1,0 +1,86 @@
+import type { FaultLogEntry } from '../faults/index.ts'
+import type { Pacing } from '../load/index.ts'
+import { now } from '../measure/index.ts'
+import {
+  type PhaseRecord,
+  type Report,
+  readBuild,
+  readEnvironment,
+  reportVersion,
+  type ToxiproxyRecord,
+} from '../report/index.ts'
+import type { Plan } from '../script/index.ts'
+import type { ServerRecord } from '../topology/index.ts'
+import type { PhaseSpan } from './load-play.ts'
+import type { Recording } from './recording.ts'
+import { type Halt, judge } from './verdict.ts'
+import type { Windows } from './windows.ts'
+
+export interface RunFacts {
+  readonly id: string
+  readonly plan: Plan
+  readonly pacing: Pacing
+  readonly buildLabel: string | undefined
+  readonly startedAt: Date
+  /** Monotonic; NaN when the run never came to a load. */
+  readonly endedAt: number
+  readonly proxy: ToxiproxyRecord
+  readonly servers: readonly ServerRecord[]
+  readonly halts: readonly Halt[]
+  readonly recording: Recording
+  readonly windows: Windows
+  readonly faults: readonly FaultLogEntry[]
+  readonly phases: readonly PhaseSpan[]
+}
+
+/** Makes the report of what was recorded. */
+export async function assembleReport(facts: RunFacts): Promise<Report> {
+  const { id, plan, pacing, startedAt, endedAt, recording, halts } = facts
+  const generator = recording.generator()
+  const thresholds = plan.thresholds.map((threshold) => recording.judge(threshold))
+  const { ledger, events, warnings } = recording
+  return {
+    format: 'squall-report',
+    version: reportVersion,
+    id,
+    startedAt: startedAt.toISOString(),
+    durationMs: Number.isNaN(endedAt) ? 0 : endedAt - recording.origin,
+    build: await readBuild({ ...(facts.buildLabel !== undefined && { label: facts.buildLabel }), cwd: process.cwd() }),
+    environment: readEnvironment(),
+    plan,
+    pacing,
+    toxiproxy: facts.proxy,
+    servers: facts.servers,
+    result: judge({
+      halts,
+      invalid: generator.flatMap(({ phase, invalid }) => (invalid === undefined ? [] : [`phase ${phase}: ${invalid}`])),
+      thresholds,
+      ledger,
+      hasConsumers: plan.consumers.length > 0,
+    }),
+    thresholds,
+    phases: phaseRecords(facts),
+    faults: facts.faults,
+    series: recording.aggregate.toSeries(recording.secondsIn),
+    timeline: recording.timeline(),
+    events,
+    warnings,
+    ...(ledger && { ledger }),
+    generator: { phases: generator },
+  }
+}
+
+function phaseRecords({ plan, phases, windows, recording, endedAt }: RunFacts): PhaseRecord[] {
+  const { origin } = recording
+  return phases.map((span, index) => ({
+    name: plan.phases[index]!.name,
+    ...span,
+    windows: windows.spans
+      .filter(({ phase }) => phase === index)
+      .map(({ window, from, to }) => ({
+        ...window,
+        startMs: from - origin,
+        endMs: (to ?? (Number.isNaN(endedAt) ? now() : endedAt)) - origin,
+      })),
+  }))
+}

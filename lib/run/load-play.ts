@@ -1,0 +1,199 @@
+import type { FaultLogEntry, Injector, Occurrence } from '../faults/index.ts'
+import { isOpen } from '../load/index.ts'
+import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
+import type { Plan } from '../script/index.ts'
+import type { GeneratorHandle } from './generator-handle.ts'
+import type { RunObserver } from './observer.ts'
+import { actionsOf, sleepUntil } from './player.ts'
+import type { Interval, Recording } from './recording.ts'
+import { isHealthy, RecoveryWatch } from './recovery.ts'
+import type { Halt } from './verdict.ts'
+import type { Windows } from './windows.ts'
+
+export interface PlayParts {
+  readonly plan: Plan
+  readonly generator: GeneratorHandle
+  readonly injector: Injector
+  readonly windows: Windows
+  readonly recording: Recording
+  readonly observer: RunObserver
+  readonly halt: (halt: Halt) => void
+  /** Aborted by a halt: the play ends where it is. */
+  readonly signal: AbortSignal
+}
+
+/** Time for the first phase's message to reach the generator, so that the first iteration is not late. */
+const leadMs = 100
+
+export interface PhaseSpan {
+  readonly startMs: number
+  /** Absent while it lasts. */
+  endMs?: number
+}
+
+type LogEntry = { -readonly [K in keyof FaultLogEntry]: FaultLogEntry[K] }
+
+/**
+ * Plays the plan's phases and faults by the clock, and decides which window the run is in. It is the only place that
+ * knows what is being done to the system and when.
+ */
+export class LoadPlay {
+  readonly #parts: PlayParts
+  readonly #entries = new Map<string, LogEntry>()
+  readonly #spans: PhaseSpan[] = []
+  #ranOut: AbortController | undefined
+  #recovery: { readonly watch: RecoveryWatch; readonly entry: LogEntry } | undefined
+  #phase = 0
+
+  constructor(parts: PlayParts) {
+    this.#parts = parts
+  }
+
+  /** What became of each fault, in the order they were due. */
+  get faults(): readonly FaultLogEntry[] {
+    return [...this.#entries.values()]
+  }
+
+  /** Start and end of each phase that began, milliseconds from the start of the load. */
+  get phases(): readonly PhaseSpan[] {
+    return this.#spans
+  }
+
+  /** Resolves when the last phase is over or the signal is aborted. */
+  async play(): Promise<void> {
+    const { plan, recording, signal } = this.#parts
+    let startsAt = now() + leadMs
+    recording.origin = startsAt
+    this.#announcePhase(0, startsAt)
+    for (const index of plan.phases.keys()) {
+      await sleepUntil(startsAt, signal)
+      if (signal.aborted) return
+      startsAt = await this.#playPhase(index, startsAt)
+    }
+  }
+
+  /** Called with each interval: recovery is judged by it. */
+  observe(interval: Interval): void {
+    const { plan, recording, windows, observer } = this.#parts
+    if (!this.#recovery) return
+    const healthy = isHealthy(interval, recording.normal(), isOpen(plan.phases[this.#phase]!.executor))
+    const recoveryMs = this.#recovery.watch.observe(interval, healthy)
+    if (recoveryMs === undefined) return
+    const { entry } = this.#recovery
+    this.#recovery = undefined
+    entry.recoveryMs = recoveryMs
+    const span = windows.spanAt(interval.from)
+    recording.aggregate.record('recovery_time', span ? windows.tags(span) : {}, recoveryMs)
+    observer.log(
+      `recovered from ${entry.name} ${recoveryMs === 0 ? 'as soon as' : `${formatDuration(recoveryMs)} after`} it was healed`,
+    )
+    this.#announce(now(), windows.recovered(now()))
+  }
+
+  /** The generator has nothing left to do for a phase: only `iterations` is over before its time. */
+  phaseDone(index: number): void {
+    if (index === this.#phase) this.#ranOut?.abort()
+  }
+
+  /** Heals whatever is still in force; a failure to do so is a halt. */
+  async healAll(): Promise<void> {
+    const { injector, halt, windows } = this.#parts
+    try {
+      await injector.healAll()
+    } catch (error) {
+      halt({ kind: 'invalid', reason: `not every fault could be healed: ${messageOf(error)}` })
+    }
+    const at = now()
+    for (const entry of this.#entries.values()) {
+      if (entry.appliedAt === undefined || entry.healedAt !== undefined || entry.error !== undefined) continue
+      entry.healedAt = at - this.#parts.recording.origin
+      this.#announce(at, windows.heal(at, entry.id))
+    }
+  }
+
+  /** Returns when the next phase starts: as planned, or soon if this one ran out of iterations. */
+  async #playPhase(index: number, startsAt: number): Promise<number> {
+    const { plan, windows, observer, signal, recording } = this.#parts
+    const phase = plan.phases[index]!
+    const planned = startsAt + phase.durationMs
+    // Only `iterations` ends before its time; only then is the next phase's start not known ahead.
+    const ranOut = new AbortController()
+    this.#ranOut = phase.executor.kind === 'iterations' ? ranOut : undefined
+    const over = AbortSignal.any([signal, ranOut.signal])
+    this.#phase = index
+    windows.startPhase(startsAt, index)
+    const span: PhaseSpan = { startMs: startsAt - recording.origin }
+    this.#spans.push(span)
+    observer.phase(index, startsAt)
+    if (!this.#ranOut) void sleepUntil(planned - leadMs, signal).then(() => this.#announcePhase(index + 1, planned))
+    for (const { at, kind, occurrence } of actionsOf(phase.faults, startsAt, planned)) {
+      await sleepUntil(at, over)
+      if (signal.aborted) break
+      if (kind === 'heal') await this.#heal(occurrence)
+      else if (!over.aborted) await this.#apply(occurrence, at)
+    }
+    await sleepUntil(planned, over)
+    const endsAt = over.aborted ? Math.min(planned, now()) : planned
+    span.endMs = endsAt - recording.origin
+    if (!this.#ranOut) return endsAt
+    const next = now() + leadMs
+    this.#announcePhase(index + 1, next)
+    return next
+  }
+
+  /** Tells the generator of a phase ahead of its start. */
+  #announcePhase(index: number, startsAt: number): void {
+    const { plan, generator, signal } = this.#parts
+    if (signal.aborted || index >= plan.phases.length) return
+    generator.send({ type: 'phase', index, startsAt })
+  }
+
+  async #apply(occurrence: Occurrence, scheduled: number): Promise<void> {
+    const { plan, injector, windows, recording, observer, halt } = this.#parts
+    const { id, name, fault } = occurrence
+    const { origin } = recording
+    const phase = plan.phases[this.#phase]!.name
+    const entry: LogEntry = { id, name, phase, fault, targets: [], scheduledAt: scheduled - origin }
+    this.#entries.set(id, entry)
+    this.#recovery = undefined
+    const at = now()
+    // Before the first control call: what that call does to a message already belongs to the fault.
+    this.#announce(at, windows.apply(at, id, name))
+    try {
+      const { targets, applyingAt, appliedAt } = await injector.apply(occurrence)
+      Object.assign(entry, { targets, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
+      observer.log(`${id} applied to ${targets.join(', ')}`)
+    } catch (error) {
+      entry.error = messageOf(error)
+      halt({ kind: 'invalid', reason: `fault ${id} could not be applied: ${entry.error}` })
+    }
+  }
+
+  async #heal(occurrence: Occurrence): Promise<void> {
+    const { injector, windows, recording, observer, halt } = this.#parts
+    const entry = this.#entries.get(occurrence.id)
+    if (!entry || entry.error !== undefined) return
+    const { origin } = recording
+    try {
+      const { healingAt, healedAt } = await injector.heal(occurrence)
+      Object.assign(entry, { healingAt: healingAt - origin, healedAt: healedAt - origin })
+      observer.log(`${occurrence.id} healed`)
+      const window = windows.heal(healedAt, occurrence.id)
+      this.#announce(healedAt, window)
+      if (window.kind === 'recovery') this.#recovery = { watch: new RecoveryWatch(healedAt), entry }
+    } catch (error) {
+      entry.error = messageOf(error)
+      halt({ kind: 'invalid', reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
+    }
+  }
+
+  #announce(at: number, window: Window): void {
+    const { generator, observer } = this.#parts
+    generator.send({ type: 'window', at, window })
+    observer.window(window.kind === 'baseline' ? undefined : windowLabel(window))
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,209 @@
+import type { ClientEvent, FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
+import { isOpen } from '../load/index.ts'
+import {
+  Aggregate,
+  judgeGenerator,
+  now,
+  type ThresholdPlan,
+  type ThresholdResult,
+  TimelineBuilder,
+  thresholdHolds,
+  valueInPairs,
+  windowLabel,
+} from '../measure/index.ts'
+import type { Plan } from '../script/index.ts'
+import type { IntervalHealth, Normal } from './recovery.ts'
+import type { Windows } from './windows.ts'
+
+/** One snapshot, summed up for the terminal and for the recovery rule. Rates are per second, times milliseconds. */
+export interface Interval extends IntervalHealth {
+  readonly acked: number
+  readonly failed: number
+  readonly indeterminate: number
+  readonly dropped: number
+  readonly iterationErrors: number
+  readonly inFlight: number
+  readonly p50: number | undefined
+  readonly p99: number | undefined
+}
+
+interface PhaseCounts {
+  due: number
+  started: number
+  dropped: number
+  maxTurnMs: number
+  busyMs: number
+  watchedMs: number
+}
+
+/** Shorter than this, an interval's rate says little: it is not a sample of the throughput distribution. */
+const shortestRateMs = 500
+
+/** What was seen, in order: everything that the report is made from, and what the conductor decides by. */
+export class Recording {
+  readonly #plan: Plan
+  readonly #windows: Windows
+  readonly #timeline = new TimelineBuilder()
+  readonly #phases: PhaseCounts[]
+  readonly aggregate: Aggregate
+  readonly events: ClientEvent[] = []
+  readonly warnings: string[] = []
+  ledger: LedgerResult | undefined
+  /** Monotonic time at which the load started. */
+  origin = Number.NaN
+
+  constructor(plan: Plan, windows: Windows) {
+    this.#plan = plan
+    this.#windows = windows
+    this.aggregate = new Aggregate(plan.metrics)
+    this.#phases = plan.phases.map(() => ({ due: 0, started: 0, dropped: 0, maxTurnMs: 0, busyMs: 0, watchedMs: 0 }))
+  }
+
+  /** Takes what a generator says of its measurements; a snapshot comes back as an interval. */
+  take(message: FromGenerator): Interval | undefined {
+    if (message.type === 'series') this.aggregate.declare(message.series)
+    else if (message.type === 'event') this.events.push({ ...message.event, at: message.event.at - this.origin })
+    else if (message.type === 'warning') this.warnings.push(message.text)
+    else if (message.type === 'drained') this.ledger = message.ledger
+    else if (message.type === 'snapshot') return this.#snapshot(message.snapshot)
+    return undefined
+  }
+
+  secondsIn = (tags: Readonly<Record<string, string>>): number => this.#windows.secondsIn(tags, now())
+
+  judge(threshold: ThresholdPlan): ThresholdResult {
+    const { value, samples } = this.aggregate.observe(threshold, this.secondsIn)
+    const { selector, expression } = threshold
+    // Nothing sampled is no reason to be content: k6 passes here.
+    if (value === undefined) return { selector, expression, passed: false, samples: 0 }
+    return { selector, expression, passed: thresholdHolds(threshold, value), observed: value, samples }
+  }
+
+  /** Whose latency tells how the script's main operation does: acks, else replies, else deliveries. */
+  get headline(): 'publish' | 'request' | 'e2e' {
+    const measured = (name: string) => this.aggregate.percentile(`${name}_latency`, 0.5) !== undefined
+    return (['publish', 'request'] as const).find(measured) ?? 'e2e'
+  }
+
+  /** How the system did in baseline windows so far. */
+  normal(): Normal {
+    const tags = { window: 'baseline' }
+    const seconds = this.secondsIn(tags)
+    return {
+      latencyP90: this.aggregate.percentile(`${this.headline}_latency`, 0.9, tags),
+      rate: seconds > 0 ? this.aggregate.count('iterations', tags) / seconds : undefined,
+    }
+  }
+
+  timeline() {
+    return this.#timeline.build()
+  }
+
+  /** How the generator did in each phase that began. */
+  generator() {
+    return this.#plan.phases.flatMap((plan, index) => {
+      const counts = this.#phases[index]!
+      if (counts.watchedMs === 0) return []
+      const tags = { phase: plan.name }
+      const { due, started, dropped, maxTurnMs } = counts
+      const utilization = Number.isNaN(counts.busyMs) ? null : counts.busyMs / counts.watchedMs
+      const percentile = (metric: string, share: number) => this.aggregate.percentile(metric, share, tags)
+      const lagP99 = percentile('schedule_lag', 0.99)
+      const validity = judgeGenerator({
+        due,
+        started,
+        dropped,
+        open: isOpen(plan.executor),
+        lagP99,
+        latencyP99: percentile(`${this.headline}_latency`, 0.99),
+        serviceP50: percentile(`${this.headline}_service_time`, 0.5),
+        utilization,
+      })
+      const lag = lagP99 === undefined ? {} : { lagP99 }
+      return [{ phase: plan.name, due, started, dropped, ...lag, maxTurnMs, utilization, ...validity }]
+    })
+  }
+
+  #snapshot(snapshot: Snapshot): Interval {
+    const { from, to, inFlight, connected } = snapshot
+    const { due, started, dropped } = this.#countPhases(snapshot)
+    // Snapshots are cut at every edge, give or take the time a message takes: the middle lies in the right span.
+    const span = this.#windows.spanAt((from + to) / 2)
+    const phase = span?.phase ?? 0
+    const window = span ? windowLabel(span.window) : 'baseline'
+    const at = Math.max(0, from - this.origin)
+    this.#timeline.add({ at, phase, window, due, started, dropped, inFlight })
+    const counts = new Map<string, number>()
+    const latency: Uint32Array[] = []
+    const latencyOutsideFaults: Uint32Array[] = []
+    const headline = `${this.headline}_latency`
+    this.aggregate.add(snapshot, {
+      trend: (metric, tags, scale, { pairs, max }) => {
+        this.#timeline.addTrend(at, metric, scale, pairs, max)
+        if (metric !== headline) return
+        latency.push(pairs)
+        if (tags.window !== 'fault') latencyOutsideFaults.push(pairs)
+      },
+      counter: (metric, by) => {
+        this.#timeline.addCounter(at, metric, by)
+        counts.set(metric, (counts.get(metric) ?? 0) + by)
+      },
+    })
+    this.#watchGenerator(phase, snapshot)
+    const count = (metric: string) => counts.get(metric) ?? 0
+    const acked = count('publish_acked') + count('publish_sent')
+    const tags = span && this.#windows.tags(span)
+    const seconds = (to - from) / 1_000
+    if (tags && to - from >= shortestRateMs) {
+      if (this.aggregate.count('publish_attempts') > 0)
+        this.aggregate.record('publish_throughput', tags, acked / seconds)
+      if (this.#plan.consumers.length > 0) {
+        this.aggregate.record('consume_throughput', tags, count('consumed') / seconds)
+      }
+    }
+    const percentile = (pairs: readonly Uint32Array[], share: number) => {
+      const recorded = valueInPairs(pairs, share)
+      return recorded === undefined ? undefined : recorded / 1_000
+    }
+    const failed = count('publish_failed') + count('request_failed')
+    const indeterminate = count('publish_indeterminate') + count('request_indeterminate')
+    const iterationErrors = count('iteration_errors')
+    return {
+      from,
+      to,
+      connected,
+      due,
+      dropped,
+      inFlight,
+      completed: count('iterations'),
+      errors: failed + indeterminate + iterationErrors,
+      acked,
+      failed,
+      indeterminate,
+      iterationErrors,
+      p50: percentile(latency, 0.5),
+      // What a fault held up and let go of when it was healed is the fault's: it says nothing of recovery.
+      latencyP90: percentile(latencyOutsideFaults, 0.9),
+      p99: percentile(latency, 0.99),
+    }
+  }
+
+  #countPhases({ iterations }: Snapshot) {
+    const total = { due: 0, started: 0, dropped: 0 }
+    for (const { phase, due, started, dropped } of iterations) {
+      for (const counts of [this.#phases[phase]!, total]) {
+        counts.due += due
+        counts.started += started
+        counts.dropped += dropped
+      }
+    }
+    return total
+  }
+
+  #watchGenerator(phase: number, { from, to, health }: Snapshot): void {
+    const counts = this.#phases[phase]!
+    counts.maxTurnMs = Math.max(counts.maxTurnMs, health.maxTurnMs)
+    counts.watchedMs += to - from
+    counts.busyMs += health.utilization === null ? Number.NaN : health.utilization * (to - from)
+  }
+}

@@ -1,0 +1,96 @@
+import { baseline, matches, type Tags, type Window, windowLabel } from '../measure/index.ts'
+
+/** A stretch of time with one phase and one window. Times are monotonic milliseconds. */
+export interface Span {
+  readonly phase: number
+  readonly window: Window
+  readonly from: number
+  to: number | undefined
+}
+
+/**
+ * Which window the run is in: a fault's while one is in force, recovery from the last heal until the system is well
+ * again, else baseline. Remembers every span of the run.
+ */
+export class Windows {
+  readonly #phases: readonly string[]
+  readonly #active = new Map<string, string>()
+  readonly #spans: Span[] = []
+  #window: Window = baseline
+  #phase = 0
+
+  constructor(phases: readonly string[]) {
+    this.#phases = phases
+  }
+
+  get spans(): readonly Span[] {
+    return this.#spans
+  }
+
+  get current(): Window {
+    return this.#window
+  }
+
+  startPhase(at: number, phase: number): void {
+    this.#phase = phase
+    this.#open(at, this.#window)
+  }
+
+  /** A fault is about to be applied; returns the window from now on. */
+  apply(at: number, id: string, name: string): Window {
+    this.#active.set(id, name)
+    return this.#open(at, { kind: 'fault', faults: this.#names() })
+  }
+
+  /** A fault has been healed; returns the window from now on. */
+  heal(at: number, id: string): Window {
+    const before = this.#names()
+    this.#active.delete(id)
+    const left = this.#names()
+    return this.#open(at, left.length > 0 ? { kind: 'fault', faults: left } : { kind: 'recovery', faults: before })
+  }
+
+  /** The system is well again; returns the window from now on. */
+  recovered(at: number): Window {
+    return this.#open(at, baseline)
+  }
+
+  end(at: number): void {
+    const last = this.#spans.at(-1)
+    if (last) last.to ??= at
+  }
+
+  /** The span that a moment lies in. */
+  spanAt(time: number): Span | undefined {
+    return this.#spans.findLast(({ from }) => from <= time) ?? this.#spans[0]
+  }
+
+  tags({ phase, window }: Span): Tags {
+    const tags = { phase: this.#phases[phase]!, window: window.kind }
+    return window.faults.length === 0 ? tags : { ...tags, fault: window.faults.join('+') }
+  }
+
+  /** Seconds that the run has spent where the phase, window and fault of `tags` hold; other tags do not matter. */
+  secondsIn(tags: Tags, now: number): number {
+    const { phase, window, fault } = tags
+    const selector = Object.fromEntries(
+      Object.entries({ phase, window, fault }).filter(([, value]) => value !== undefined),
+    )
+    return this.#spans
+      .filter((span) => matches(this.tags(span), selector as Tags))
+      .reduce((sum, { from, to }) => sum + Math.max(0, (to ?? now) - from) / 1_000, 0)
+  }
+
+  #names(): string[] {
+    return [...new Set(this.#active.values())].sort()
+  }
+
+  #open(at: number, window: Window): Window {
+    const last = this.#spans.at(-1)
+    if (last && last.phase === this.#phase && windowLabel(last.window) === windowLabel(window)) return this.#window
+    if (last) last.to ??= at
+    this.#spans.push({ phase: this.#phase, window, from: at, to: undefined })
+    this.#window = window
+    return window
+  }
+}

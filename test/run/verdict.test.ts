@@ -1,0 +1,76 @@
+import test from 'ava'
+import { judgeGenerator } from '../../lib/measure/index.ts'
+import { judge, type VerdictGrounds } from '../../lib/run/verdict.ts'
+
+const clean: VerdictGrounds = { halts: [], invalid: [], thresholds: [], ledger: undefined, hasConsumers: false }
+const failing = { selector: 'publish_latency', expression: 'p99 < 1ms', passed: false, observed: 5, samples: 10 }
+const ledger = (lost: number, drained = true) => ({
+  attempts: 10,
+  acked: 10,
+  sent: 0,
+  failed: 0,
+  indeterminate: 0,
+  drained,
+  bytes: 1,
+  consumers: [
+    {
+      consumer: 'billing',
+      kind: 'pull' as const,
+      expected: 10,
+      received: 10 - lost,
+      lost,
+      recovered: 0,
+      duplicates: 0,
+      redelivered: 0,
+      outOfOrder: 0,
+      pending: drained ? 0 : 4,
+      lostExamples: [],
+    },
+  ],
+})
+
+test('nothing against it: passed', (t) => {
+  t.deepEqual(judge(clean), { verdict: 'passed', exitCode: 0, reasons: [] })
+})
+
+test('each ground has its verdict and exit code', (t) => {
+  const cases: [Partial<VerdictGrounds>, string, number][] = [
+    [{ thresholds: [failing] }, 'failed', 99],
+    [{ ledger: ledger(2), hasConsumers: true }, 'failed', 99],
+    [{ ledger: ledger(0, false), hasConsumers: true }, 'unknown', 91],
+    [{ invalid: ['slow'] }, 'invalid', 90],
+    [{ halts: [{ kind: 'interrupted', reason: 'Ctrl-C' }] }, 'interrupted', 105],
+    [{ halts: [{ kind: 'error', reason: 'setup' }] }, 'error', 107],
+  ]
+  for (const [grounds, verdict, exitCode] of cases) t.like(judge({ ...clean, ...grounds }), { verdict, exitCode })
+})
+
+test('the weightiest verdict wins, and every reason is told', (t) => {
+  const result = judge({ ...clean, thresholds: [failing], invalid: ['the generator was slow'] })
+  t.is(result.verdict, 'invalid')
+  t.is(result.reasons.length, 2)
+  t.is(result.reasons[0], 'the generator was slow')
+})
+
+const phase = {
+  due: 1_000,
+  started: 1_000,
+  dropped: 0,
+  open: true,
+  lagP99: 0.5,
+  latencyP99: 10,
+  serviceP50: 1,
+  utilization: 0.3,
+}
+
+test('a generator that kept up is believed', (t) => {
+  t.deepEqual(judgeGenerator(phase), {})
+})
+
+test('a generator that started too few, or too late, is not', (t) => {
+  t.regex(judgeGenerator({ ...phase, started: 900 }).invalid!, /started 900 of 1000/)
+  t.regex(judgeGenerator({ ...phase, lagP99: 60, latencyP99: 100 }).invalid!, /60ms late at p99/)
+  t.is(judgeGenerator({ ...phase, lagP99: 60, latencyP99: 2_000 }).invalid, undefined)
+  t.regex(judgeGenerator({ ...phase, lagP99: 3 }).caution!, /3ms late/)
+  t.regex(judgeGenerator({ ...phase, open: false, utilization: 0.97 }).caution!, /97% busy/)
+})

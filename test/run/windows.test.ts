@@ -1,0 +1,55 @@
+import test from 'ava'
+import { windowLabel } from '../../lib/measure/index.ts'
+import { isHealthy, RecoveryWatch } from '../../lib/run/recovery.ts'
+import { Windows } from '../../lib/run/windows.ts'
+
+test('windows follow faults, overlaps and recovery across phases', (t) => {
+  const windows = new Windows(['a', 'b'])
+  windows.startPhase(0, 0)
+  windows.apply(1_000, 'x#1', 'x')
+  windows.apply(2_000, 'y#1', 'y')
+  windows.heal(3_000, 'x#1')
+  windows.heal(4_000, 'y#1')
+  windows.startPhase(5_000, 1)
+  windows.recovered(6_000)
+  windows.end(7_000)
+  t.deepEqual(
+    windows.spans.map(({ phase, window, from, to }) => [phase, windowLabel(window), from, to]),
+    [
+      [0, 'baseline', 0, 1_000],
+      [0, 'fault x', 1_000, 2_000],
+      [0, 'fault x+y', 2_000, 3_000],
+      [0, 'fault y', 3_000, 4_000],
+      [0, 'recovery y', 4_000, 5_000],
+      [1, 'recovery y', 5_000, 6_000],
+      [1, 'baseline', 6_000, 7_000],
+    ],
+  )
+  t.is(windows.secondsIn({ window: 'fault' }, 9_000), 3)
+  t.is(windows.secondsIn({ fault: 'y' }, 9_000), 4)
+  t.is(windows.secondsIn({ phase: 'b', check: 'x' }, 9_000), 2)
+  t.is(windowLabel(windows.spanAt(2_500)!.window), 'fault x+y')
+})
+
+const normal = { latencyP90: 2, rate: 100 }
+const good = { from: 0, to: 1_000, connected: true, due: 100, completed: 99, errors: 0, latencyP90: 3 }
+
+test('well again means connected, without errors, on rate, and as quick as before', (t) => {
+  t.true(isHealthy(good, normal, true))
+  t.false(isHealthy({ ...good, connected: false }, normal, true))
+  t.false(isHealthy({ ...good, errors: 1 }, normal, true))
+  t.false(isHealthy({ ...good, completed: 80 }, normal, true))
+  t.false(isHealthy({ ...good, latencyP90: 8 }, normal, true))
+  t.true(isHealthy({ ...good, latencyP90: 8 }, { latencyP90: 5, rate: 100 }, true))
+  t.false(isHealthy({ ...good, completed: 70 }, normal, false))
+})
+
+test('recovery begins with the first of two healthy seconds in a row', (t) => {
+  const watch = new RecoveryWatch(500)
+  const at = (from: number) => ({ ...good, from, to: from + 1_000 })
+  t.is(watch.observe(at(0), true), undefined, 'it began before the heal')
+  t.is(watch.observe(at(600), true), undefined)
+  t.is(watch.observe(at(1_600), false), undefined)
+  t.is(watch.observe(at(2_600), true), undefined)
+  t.is(watch.observe(at(3_600), true), 2_100)
+})
