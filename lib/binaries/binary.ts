@@ -3,9 +3,10 @@ import { compareVersions } from './version.ts'
 export type BinaryName = 'nats-server' | 'toxiproxy-server'
 
 /** As Node names it: `linux-x64`, `darwin-arm64`. */
-export type Platform = `${NodeJS.Platform}-${NodeJS.Architecture}`
+// Spelled out: a user's project that type-checks these declarations may be without @types/node.
+export type Platform = `${'linux' | 'darwin' | 'win32' | 'freebsd'}-${'x64' | 'arm64'}`
 
-export const hostPlatform: Platform = `${process.platform}-${process.arch as NodeJS.Architecture}`
+export const hostPlatform = `${process.platform}-${process.arch}` as Platform
 
 /** A release asset of the project itself. Without a pinned hash an archive is never used, so there is no entry for it. */
 export interface Archive {
@@ -108,8 +109,8 @@ export function isOlderThanPinned(binary: Binary, version: string): boolean {
 
 /** The bare release asset, as people download and keep it: `toxiproxy-server-linux-amd64`. */
 function releaseProgram(name: string): string[] {
-  const arch: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' }
-  const suffix = arch[process.arch as NodeJS.Architecture]
+  const arch: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
+  const suffix = arch[process.arch]
   return suffix ? [`${name}-${process.platform}-${suffix}`] : []
 }
 

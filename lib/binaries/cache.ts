@@ -22,7 +22,7 @@ export type CacheEntry =
   | { readonly state: 'damaged'; readonly folder: string; readonly reason: string }
 
 /** `$SQUALL_CACHE_DIR`, else `squall` in `$XDG_CACHE_HOME` or `~/.cache`. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function cacheFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   if (env.SQUALL_CACHE_DIR) return resolve(env.SQUALL_CACHE_DIR)
   // The XDG base directory specification: a relative value is invalid and is to be ignored.
   const xdg = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : undefined

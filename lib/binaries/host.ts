@@ -12,7 +12,7 @@ export type SystemTool = (typeof systemTools)[number]
 export interface Host {
   /** Without a leading `v`. */
   readonly node: string
-  readonly platform: NodeJS.Platform
+  readonly platform: string
   readonly kernel: string
   readonly cpu: string
   readonly cores: number

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Command } from 'commander'
 import { UserError } from '../errors.ts'
+import { defaultMaxLagMs, parseDuration } from '../measure/index.ts'
 import type { PlanOptions } from '../script/index.ts'
 
 /** The options that `run` and `inspect` share, as commander gives them. */
@@ -8,6 +9,7 @@ export interface PlanFlags {
   readonly env: readonly string[]
   readonly timeScale?: string
   readonly seed?: string
+  readonly maxLag?: string
 }
 
 /** Adds the options that change what a script's plan means. */
@@ -16,14 +18,19 @@ export function addPlanOptions(command: Command): Command {
     .option('-e, --env <K=V>', 'environment variable for the script; may be repeated', collect, [])
     .option('--time-scale <factor>', 'factor on phase durations and fault times, never on ack timeouts')
     .option('--seed <number>', 'seed of everything random; drawn and reported when left out')
+    .option(
+      '--max-lag <duration>',
+      `how late iterations may start at p99 before a run can be INVALID (default: ${defaultMaxLagMs}ms)`,
+    )
 }
 
 /** Throws a {@link UserError} for a value that an option can't take. */
-export function planOptionsFrom({ env, timeScale, seed }: PlanFlags): PlanOptions {
+export function planOptionsFrom({ env, timeScale, seed, maxLag }: PlanFlags): PlanOptions {
   return {
     env: Object.fromEntries(env.map(parsePair)),
     timeScale: timeScale === undefined ? 1 : parseScale(timeScale),
     seed: seed === undefined ? randomInt(2 ** 32) : parseSeed(seed),
+    maxLagMs: maxLag === undefined ? defaultMaxLagMs : parseDuration(maxLag, '--max-lag'),
   }
 }
 

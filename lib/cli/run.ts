@@ -54,8 +54,8 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true })
   try {
     const { plan, bundleUrl } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
-    const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
     const toxiproxy = await chooseToxiproxy(flags)
+    const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
     const observer = new TerminalObserver(plan, { quiet: flags.quiet === true })
     const report = await conduct(
       {

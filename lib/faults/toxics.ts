@@ -59,7 +59,7 @@ function streamsOf(stream: Stream): ('upstream' | 'downstream')[] {
   return stream === 'both' ? ['upstream', 'downstream'] : [stream]
 }
 
-/** Toxiproxy takes whole numbers only. */
+/** Toxiproxy takes whole numbers only. Little does not become 0, which means another thing: no delay, or none at all. */
 function whole(value: number): number {
-  return Math.round(value)
+  return value > 0 ? Math.max(1, Math.round(value)) : 0
 }

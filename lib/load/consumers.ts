@@ -100,7 +100,10 @@ export class Consumers {
     const acknowledge = () => {
       if (plan.ack !== 'none') message.ack()
     }
-    if (!handler) return acknowledge()
+    if (!handler) {
+      acknowledge()
+      return
+    }
     const refuse = (error: unknown) => {
       this.#parts.warn(`consumer ${plan.name}: its handler threw: ${describe(error)}`)
       if (plan.ack !== 'none') message.nak()

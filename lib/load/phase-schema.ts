@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type FaultTiming, timingSchema } from '../faults/index.ts'
 import type { Duration } from '../measure/index.ts'
 import * as s from '../schema.ts'
-import type { Arrival, Executor } from './phase.ts'
+import type { Arrival, Executor, Overrun } from './phase.ts'
 import { isOpen, peakRate } from './schedule.ts'
 
 /** A rate of iterations: a number a second, or `'500/s'`, `'30/m'`, `'10/h'`. */
@@ -25,7 +25,12 @@ interface PhaseBase {
 
 type PhaseExecutor =
   /** Open loop at a constant rate. */
-  | { readonly duration: Duration; readonly rate: IterationRate; readonly arrival?: Arrival }
+  | {
+      readonly duration: Duration
+      readonly rate: IterationRate
+      readonly arrival?: Arrival
+      readonly overrun?: Overrun
+    }
   /** Open loop, from one target to the next in straight lines. */
   | {
       /** The stages' own when left out. */
@@ -34,6 +39,7 @@ type PhaseExecutor =
       /** 0 by default. */
       readonly startRate?: IterationRate
       readonly arrival?: Arrival
+      readonly overrun?: Overrun
     }
   /** Closed loop: so many users, each starting again when it is done. */
   | { readonly duration: Duration; readonly vus: number; readonly thinkTime?: Duration }
@@ -42,8 +48,8 @@ type PhaseExecutor =
 
 const executors = ['rate', 'stages', 'vus', 'iterations'] as const
 const keysOf: Readonly<Record<(typeof executors)[number], readonly string[]>> = {
-  rate: ['arrival'],
-  stages: ['startRate', 'arrival'],
+  rate: ['arrival', 'overrun'],
+  stages: ['startRate', 'arrival', 'overrun'],
   vus: ['thinkTime'],
   iterations: ['vus', 'thinkTime'],
 }
@@ -60,6 +66,7 @@ export const phaseSchema = v.pipe(
     ),
     startRate: v.optional(s.rateOrZero),
     arrival: v.optional(s.oneOf(['constant', 'poisson'])),
+    overrun: v.optional(s.oneOf(['drop', 'queue'])),
     vus: v.optional(s.whole(1, 100_000)),
     iterations: v.optional(s.whole(1, Number.MAX_SAFE_INTEGER)),
     thinkTime: v.optional(s.duration),
@@ -78,7 +85,7 @@ export const phaseSchema = v.pipe(
       })
       return
     }
-    const misplaced = ['startRate', 'arrival', 'thinkTime'].filter(
+    const misplaced = ['startRate', 'arrival', 'overrun', 'thinkTime'].filter(
       (key) => dataset.value[key as 'arrival'] !== undefined && !keysOf[kind].includes(key),
     )
     for (const key of misplaced) addIssue({ message: `has ${key}, which does not go with ${kind}` })

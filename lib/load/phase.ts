@@ -19,6 +19,12 @@ export type Executor =
 /** `constant` spaces starts evenly; `poisson` draws the gaps from the seeded generator. */
 export type Arrival = 'constant' | 'poisson'
 
+/**
+ * `drop` counts it in `dropped_iterations`; `queue` starts it when another ends, and its latency counts from when it was
+ * due: so many users who are never late in arriving, as in wrk2.
+ */
+export type Overrun = 'drop' | 'queue'
+
 /** A phase as plain data: times in milliseconds, time scale applied. */
 export interface PhasePlan {
   readonly name: string
@@ -26,8 +32,10 @@ export interface PhasePlan {
   readonly executor: Executor
   /** How long iterations may go on after the phase has ended before they count as interrupted. */
   readonly gracefulStopMs: number
-  /** Iterations in flight at most; one more is dropped and counted. */
+  /** Iterations in flight at most. */
   readonly maxInFlight: number
+  /** What an open loop does with an iteration that is due while so many are in flight: see {@link Overrun}. */
+  readonly overrun: Overrun
   /** A JetStream publish without an ack for this long is indeterminate. Not time-scaled. */
   readonly ackTimeoutMs: number
   /** Pause after each iteration of a closed loop. */

@@ -27,6 +27,8 @@ interface PhaseRun {
   /** Open loop: when the next iteration is due, and the schedule after it. */
   schedule: Schedule | undefined
   nextDue: number
+  /** When those that wait for others to end were due, oldest first. */
+  readonly queue: number[]
   /** Closed loop: iterations still to start, and timers of users that think. */
   remaining: number
   readonly thinking: Set<NodeJS.Timeout>
@@ -41,6 +43,9 @@ interface Counts {
   started: number
   dropped: number
 }
+
+/** Iterations that may wait in a phase with `overrun: 'queue'`; V8 shifts arrays up to about this size quickly. */
+const maxQueued = 50_000
 
 /** Starts at most this many iterations in one turn of the event loop, so that acks are read while it catches up. */
 const startsPerTurn = 256
@@ -75,6 +80,7 @@ export class Runner {
       active: new Set(),
       schedule: undefined,
       nextDue: Number.POSITIVE_INFINITY,
+      queue: [],
       remaining: 0,
       thinking: new Set(),
       done: false,
@@ -120,7 +126,10 @@ export class Runner {
   /** Resolves when nothing is in flight or due, or at `deadline`; then the number of iterations given up. */
   async finish(deadline: number, abort: boolean): Promise<number> {
     for (const run of this.#runs) {
-      if (abort) run.nextDue = Number.POSITIVE_INFINITY
+      if (abort) {
+        run.nextDue = Number.POSITIVE_INFINITY
+        run.queue.length = 0
+      }
       run.remaining = 0
       for (const timer of run.thinking) clearTimeout(timer)
       run.thinking.clear()
@@ -156,13 +165,17 @@ export class Runner {
   }
 
   #startDue(run: PhaseRun, due: number): void {
-    if (run.active.size >= run.plan.maxInFlight) {
+    const { set } = this.#parts.tagger.samples(run.index, due)
+    const isFull = run.active.size >= run.plan.maxInFlight
+    if (isFull && (run.plan.overrun === 'drop' || run.queue.length >= maxQueued)) {
       run.counts.dropped += 1
-      this.#parts.tagger.samples(run.index, due).set.counter('dropped_iterations').count += 1
+      set.counter('dropped_iterations').count += 1
       return
     }
-    sample(this.#parts.tagger.samples(run.index, due).set.trend('schedule_lag'), Math.max(0, now() - due))
-    this.#start(run, due)
+    // How late the generator is by itself. Waiting for others to end is the system's doing, and only in the latency.
+    sample(set.trend('schedule_lag'), Math.max(0, now() - due))
+    if (isFull) run.queue.push(due)
+    else this.#start(run, due)
   }
 
   #start(run: PhaseRun, due: number): void {
@@ -187,11 +200,18 @@ export class Runner {
     run.active.delete(vu)
     this.#idle.push(vu)
     if (error !== undefined) this.#parts.iterationThrew(error)
-    if (!run.schedule) {
+    if (run.queue.length > 0) setImmediate(() => this.#startQueued(run))
+    else if (!run.schedule) {
       // A load() that returns at once must not keep the event loop from everything else.
       if (run.plan.thinkTimeMs > 0) this.#later(run, run.plan.thinkTimeMs, () => this.#continue(run))
       else setImmediate(() => this.#continue(run))
     }
+  }
+
+  #startQueued(run: PhaseRun): void {
+    if (run.active.size >= run.plan.maxInFlight) return
+    const due = run.queue.shift()
+    if (due !== undefined) this.#start(run, due)
   }
 
   /** Closed loop: one user's next iteration, if there is to be one. */
@@ -215,7 +235,9 @@ export class Runner {
   }
 
   #settle(run: PhaseRun, time: number): void {
-    const over = run.schedule ? run.nextDue === Number.POSITIVE_INFINITY : run.remaining <= 0 || time >= run.endsAt
+    const over = run.schedule
+      ? run.nextDue === Number.POSITIVE_INFINITY && run.queue.length === 0
+      : run.remaining <= 0 || time >= run.endsAt
     if (!over || run.active.size > 0 || run.thinking.size > 0) return
     run.done = true
     this.#parts.phaseDone(run.index)
@@ -223,7 +245,8 @@ export class Runner {
   }
 
   #interrupt(run: PhaseRun): number {
-    const interrupted = run.active.size
+    const interrupted = run.active.size + run.queue.length
+    run.queue.length = 0
     for (const vu of run.active) {
       vu.abandoned = true
       this.#runOf.delete(vu)

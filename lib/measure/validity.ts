@@ -23,16 +23,16 @@ export interface Validity {
   readonly caution?: string
 }
 
-/** Below this a late start is the operating system's noise and not a generator that can't keep up. */
-const lagFloorMs = 20
+/** Below this a late start is the operating system's noise and not a generator that can't keep up; milliseconds. */
+export const defaultMaxLagMs = 20
 
 /**
  * Was the generator the bottleneck? In an open loop it was when it had started less than 99 % of what was due, or when
- * lateness of its own makes up more than half of the reported p99 and more than 20 ms: then the percentile tells
+ * lateness of its own makes up more than half of the reported p99 and more than `maxLagMs`: then the percentile tells
  * of the generator. A lag p99 above 1 ms and a tenth of the median service time asks for care. In a closed loop a busy
  * generator limits throughput without falsifying latency, which is a caution.
  */
-export function judgeGenerator(phase: GeneratorPhase): Validity {
+export function judgeGenerator(phase: GeneratorPhase, maxLagMs = defaultMaxLagMs): Validity {
   const { due, started, dropped, open, lagP99, latencyP99, serviceP50, utilization } = phase
   if (!open) {
     return utilization !== null && utilization > 0.9
@@ -47,7 +47,7 @@ export function judgeGenerator(phase: GeneratorPhase): Validity {
   }
   if (lagP99 === undefined) return {}
   const lag = `iterations started ${formatDuration(lagP99)} late at p99`
-  if (lagP99 > lagFloorMs && latencyP99 !== undefined && lagP99 > latencyP99 / 2) {
+  if (lagP99 > maxLagMs && latencyP99 !== undefined && lagP99 > latencyP99 / 2) {
     return { invalid: `${lag}, more than half of the latency reported (${formatDuration(latencyP99)})` }
   }
   if (lagP99 > Math.max(1, (serviceP50 ?? 0) / 10))

@@ -26,7 +26,7 @@ export class GeneratorHandle {
   #closed = false
 
   constructor(config: GeneratorConfig, listen: (message: FromGenerator) => void) {
-    this.#worker = new Worker(generatorThread, { workerData: config, name: 'generator' })
+    this.#worker = new Worker(new URL(generatorThread), { workerData: config, name: 'generator' })
     this.#worker.on('message', (message: FromGenerator) => {
       listen(message)
       this.#answer(message)

@@ -1,5 +1,6 @@
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { connectExternal, type RunningToxiproxy, startEmbedded, startReal } from '../../toxiproxy/index.ts'
+import { UserError } from '../errors.ts'
 import type { ToxiproxyRecord } from '../report/index.ts'
 import type { ToxiproxyChoice } from './conductor.ts'
 
@@ -9,12 +10,14 @@ export interface ProxyContext {
   readonly onSpawn: (pid: number) => void
 }
 
-/** Starts, or reaches, the Toxiproxy that the run's links go through. */
+/** Starts, or reaches, the Toxiproxy that the run's links go through. Throws a {@link UserError}. */
 export async function startProxy(
   choice: ToxiproxyChoice,
   { seed, env, onSpawn }: ProxyContext,
 ): Promise<{ running: RunningToxiproxy; client: Toxiproxy; record: ToxiproxyRecord }> {
-  const running = await start()
+  const running = await start().catch((error: Error) => {
+    throw new UserError(error.message, { cause: error })
+  })
   const { kind, url, version } = running
   const binary = choice.kind === 'real' ? { binary: choice.binary.path, sha256: choice.binary.sha256 } : {}
   return { running, client: new Toxiproxy(url), record: { kind, url, version, ...binary } }

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { proxyPrefix } from '../topology/index.ts'
+import { mark, type Remains, reap } from './reap.ts'
 
 export interface ReaperOptions {
   readonly runId: string
   readonly runDir: string
   /** Leaves the folder for people to look into. */
   readonly keep: boolean
+  /** URL of a Toxiproxy that is somebody else's: the run's proxies are taken out of it. */
+  readonly sharedToxiproxy?: string | undefined
 }
 
 export interface Reaper {
@@ -20,34 +23,52 @@ export interface Reaper {
 
 /**
  * Starts the process that cleans up after a run, however it ends. It is started before anything else and holds the other
- * end of a pipe from here: the kernel closes that when this process dies, kill −9 included.
+ * end of a pipe from here: the kernel closes that when this process dies, kill −9 included. By itself it does not keep
+ * this process running.
  */
-export function startReaper({ runId, runDir, keep }: ReaperOptions): Reaper {
+export function startReaper({ runId, runDir, keep, sharedToxiproxy }: ReaperOptions): Reaper {
+  const shared = sharedToxiproxy === undefined ? undefined : { url: sharedToxiproxy, proxyPrefix: proxyPrefix(runId) }
+  const remains: Remains = { runId, runDir, keep, shared }
+  const registered = new Set<number>()
+  const { write, ended } = spawnReaper(remains)
+  return {
+    env: { [mark]: runId },
+    register(pid) {
+      registered.add(pid)
+      write(`${pid}\n`)
+    },
+    async done() {
+      // It could not be started, or somebody has killed it: then it is done here.
+      if ((await ended()) !== 0) await reap(remains, registered)
+    },
+  }
+}
+
+/** `ended` closes its pipe and resolves with its exit code, null when it has none. */
+function spawnReaper(remains: Remains): { write(text: string): void; ended(): Promise<number | null> } {
   const isSource = import.meta.url.endsWith('.ts')
   const entry = fileURLToPath(new URL(isSource ? './reaper-process.ts' : './reaper-process.js', import.meta.url))
   const loader = isSource ? ['--import', import.meta.resolve('tsx')] : []
-  const child = spawn(process.execPath, [...loader, entry, runId, runDir, keep ? 'keep' : 'remove'], {
+  const child = spawn(process.execPath, [...loader, entry, JSON.stringify(remains)], {
     // A session of its own: what ends a terminal's processes must not end this one.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
   })
-  const exited = once(child, 'exit')
-  exited.catch(() => {})
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', resolve)
+    child.once('error', () => resolve(null))
+  })
   child.stdin.on('error', () => {})
-  child.on('error', () => {})
   child.unref()
   // A pipe's handle, which keeps the event loop alive unless told otherwise; the types do not know.
   ;(child.stdin as unknown as { unref(): void }).unref()
   return {
-    env: { SQUALL_RUN: runId },
-    register(pid) {
-      child.stdin.write(`pid ${pid}\n`)
-    },
-    async done() {
+    write: (text) => void child.stdin.write(text),
+    ended() {
       child.ref()
-      child.stdin.end('done\n')
-      if (child.exitCode === null && child.signalCode === null) await exited.catch(() => {})
+      child.stdin.end()
+      return exited
     },
   }
 }

@@ -109,16 +109,19 @@ export class Recording {
       const utilization = Number.isNaN(counts.busyMs) ? null : counts.busyMs / counts.watchedMs
       const percentile = (metric: string, share: number) => this.aggregate.percentile(metric, share, tags)
       const lagP99 = percentile('schedule_lag', 0.99)
-      const validity = judgeGenerator({
-        due,
-        started,
-        dropped,
-        open: isOpen(plan.executor),
-        lagP99,
-        latencyP99: percentile(`${this.headline}_latency`, 0.99),
-        serviceP50: percentile(`${this.headline}_service_time`, 0.5),
-        utilization,
-      })
+      const validity = judgeGenerator(
+        {
+          due,
+          started,
+          dropped,
+          open: isOpen(plan.executor),
+          lagP99,
+          latencyP99: percentile(`${this.headline}_latency`, 0.99),
+          serviceP50: percentile(`${this.headline}_service_time`, 0.5),
+          utilization,
+        },
+        this.#plan.options.maxLagMs,
+      )
       const lag = lagP99 === undefined ? {} : { lagP99 }
       return [{ phase: plan.name, due, started, dropped, ...lag, maxTurnMs, utilization, ...validity }]
     })

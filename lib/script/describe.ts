@@ -47,9 +47,9 @@ function phases(plan: Plan): string {
   return [`phases, ${formatDuration(total)} in all`, ...rows].join('\n')
 }
 
-function executorText({ executor, maxInFlight, thinkTimeMs }: PhasePlan): string {
+function executorText({ executor, maxInFlight, overrun, thinkTimeMs }: PhasePlan): string {
   const think = thinkTimeMs > 0 ? `, thinking ${formatDuration(thinkTimeMs)}` : ''
-  const flight = `at most ${maxInFlight.toLocaleString('en')} in flight`
+  const flight = `at most ${maxInFlight.toLocaleString('en')} in flight${overrun === 'queue' ? ', others wait' : ''}`
   return `${kindText(executor)}${think}; ${flight}`
 }
 

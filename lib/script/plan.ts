@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly seed: number
   /** Factor on phase durations and fault times; never on ack or election timeouts. */
   readonly timeScale: number
+  /** Iterations later than this at p99 can make a run INVALID (measure/validity.ts); milliseconds. */
+  readonly maxLagMs: number
   /** `--env K=V`, seen by the script as `env` of the iteration and `process.env`. */
   readonly env: Readonly<Record<string, string>>
 }

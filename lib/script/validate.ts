@@ -207,6 +207,7 @@ function planPhase(phase: ParsedPhase, index: number, { problems, topology, scal
     executor,
     gracefulStopMs: phase.gracefulStop,
     maxInFlight: phase.maxInFlight ?? defaultInFlight(executor, phase.ackTimeout),
+    overrun: phase.overrun ?? 'drop',
     ackTimeoutMs: phase.ackTimeout,
     thinkTimeMs: phase.thinkTime ?? 0,
     faults,

@@ -29,8 +29,8 @@ export async function controlCall<T>(what: string, call: Promise<T>): Promise<T>
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const status = /status code (\d+)/.exec(message)?.[1]
-    const reason = status ? `it answered with status ${status}` : message
-    throw new ControlError(`Toxiproxy did not do it: ${what}: ${reason}`, status ? Number(status) : undefined, error)
+    const reason = status ? `Toxiproxy answered with status ${status}` : `Toxiproxy: ${message}`
+    throw new ControlError(`${what}: ${reason}`, status ? Number(status) : undefined, error)
   } finally {
     clearTimeout(timer)
   }

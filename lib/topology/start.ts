@@ -91,13 +91,20 @@ async function createProxy(context: TopologyContext, link: LinkPlan, upstream: s
   }
 }
 
-async function checkLink({ toxiproxy }: TopologyContext, link: LinkPlan, listen: string, node: string): Promise<void> {
+async function checkLink(
+  { toxiproxy, external }: TopologyContext,
+  link: LinkPlan,
+  listen: string,
+  node: string,
+): Promise<void> {
   let found: string
   try {
     found = (await readGreeting(listen)).server_name
   } catch (error) {
     throw new UserError(`link ${link.name} does not lead to nats-server ${node}: ${(error as Error).message}`, {
-      hint: `Toxiproxy at ${toxiproxy.host} must run on this machine, because the server listens on loopback only.`,
+      hint: external
+        ? `Toxiproxy at ${toxiproxy.host} must run on this machine, because the server listens on loopback only.`
+        : undefined,
       cause: error,
     })
   }

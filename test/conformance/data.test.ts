@@ -120,7 +120,7 @@ for (const stream of streams) {
 
   both(`reset_peer ${stream} resets a new connection when data flows`, async (t, engine) => {
     const proxy = await rig(t, engine)
-    await proxy.toxic('reset_peer', { timeout: 200 }, { stream })
+    await proxy.toxic('reset_peer', { timeout: 1000 }, { stream })
     const { client, server } = await proxy.connect()
     const sender = stream === 'upstream' ? client : server
     const sent = sender.send('x')

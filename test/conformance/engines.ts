@@ -1,27 +1,9 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { findBinary } from '../../lib/binaries/index.ts'
 import { type RunningToxiproxy, startEmbedded, startReal } from '../../toxiproxy/index.ts'
 
-/** The real server to compare with: $SQUALL_TOXIPROXY_SERVER, or `toxiproxy-server` on the PATH. */
-export function realToxiproxyBinary(): string | undefined {
-  const given = process.env.SQUALL_TOXIPROXY_SERVER
-  if (given) return given
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, 'toxiproxy-server'))
-    .find(isExecutable)
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
+/** The real server to compare with, found as `squall run` finds it; undefined when there is none. */
+export const realToxiproxy = (await findBinary('toxiproxy-server'))?.path
 
 export interface Answer {
   readonly status: number
@@ -79,7 +61,7 @@ export interface Suite {
  * ($CI, $SQUALL_REQUIRE_REAL) and is skipped elsewhere.
  */
 export function suite({ serial = false } = {}): Suite {
-  const binary = realToxiproxyBinary()
+  const binary = realToxiproxy
   const required = Boolean(process.env.CI || process.env.SQUALL_REQUIRE_REAL)
   const running = new Map<Engine['kind'], RunningToxiproxy>()
 

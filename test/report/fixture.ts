@@ -84,7 +84,7 @@ export function fixtureReport(changes: Partial<Report> = {}): Report {
     },
     plan: {
       script: { path: 'scripts/quickstart.ts', sha256: 'ab'.repeat(32) },
-      options: { seed: 42, timeScale: 1, env: {} },
+      options: { seed: 42, timeScale: 1, maxLagMs: 20, env: {} },
       topology: { kind: 'single' },
       streams: [],
       consumers: [
@@ -108,6 +108,7 @@ export function fixtureReport(changes: Partial<Report> = {}): Report {
         executor: { kind: 'rate', rate, arrival: 'constant' },
         gracefulStopMs: 5_000,
         maxInFlight: 1_000,
+        overrun: 'drop' as const,
         ackTimeoutMs: 5_000,
         thinkTimeMs: 0,
         faults: [],

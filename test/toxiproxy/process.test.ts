@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { connectExternal, embeddedVersion, startEmbedded, startReal } from '../../toxiproxy/index.ts'
-import { realToxiproxyBinary } from '../conformance/engines.ts'
+import { realToxiproxy } from '../conformance/engines.ts'
 
 const serverFile = fileURLToPath(new URL('../../toxiproxy/server.ts', import.meta.url))
 
@@ -103,9 +103,9 @@ test('died tells when the process was killed', async (t) => {
   await server.stop()
 })
 
-const real = realToxiproxyBinary() ? test : test.skip
+const real = realToxiproxy ? test : test.skip
 real('startReal: a real server from start to stop', async (t) => {
-  const server = await startReal({ binary: realToxiproxyBinary() ?? '', seed: 3 })
+  const server = await startReal({ binary: realToxiproxy ?? '', seed: 3 })
   t.is(server.kind, 'real')
   t.is((await fetch(`${server.url}/proxies`)).status, 200)
   const external = await connectExternal(`${server.url}/`)

@@ -1,0 +1,74 @@
+import { type ICreateToxicBody, type Toxic, type Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
+import { ControlError, controlCall, type Link } from '../topology/index.ts'
+import type { Occurrence } from './fault.ts'
+import { type ToxicSpec, toxicsFor } from './toxics.ts'
+
+/** Applies faults to one link and heals them. What it changed it reads back: an answer alone proves nothing. */
+export class LinkControl {
+  readonly link: Link
+  readonly #toxiproxy: Toxiproxy
+  readonly #proxy: ToxiproxyProxy
+  /** Occurrences of `down` in force: the link comes back when the last one is healed. */
+  readonly #downs = new Set<string>()
+
+  constructor(link: Link, toxiproxy: Toxiproxy) {
+    this.link = link
+    this.#toxiproxy = toxiproxy
+    const { proxy: name, listen, upstream } = link
+    this.#proxy = new ToxiproxyProxy(toxiproxy, { name, listen, upstream, enabled: true, toxics: [] })
+  }
+
+  async apply({ id, fault }: Occurrence): Promise<void> {
+    if (fault.kind === 'down') {
+      this.#downs.add(id)
+      await this.#setEnabled(false)
+    }
+    for (const toxic of toxicsFor(fault, id)) await this.#add(toxic)
+  }
+
+  /** May be called for a fault that was applied in part, or not at all, and again when it failed. */
+  async heal({ id, fault }: Occurrence): Promise<void> {
+    if (fault.kind === 'down') {
+      this.#downs.delete(id)
+      if (this.#downs.size === 0) await this.#setEnabled(true)
+    }
+    for (const { name } of toxicsFor(fault, id)) await this.#remove(name)
+  }
+
+  async #setEnabled(enabled: boolean): Promise<void> {
+    const { listen, upstream } = this.link
+    const what = enabled ? 'enable the proxy' : 'disable the proxy'
+    await controlCall(what, this.#proxy.update({ enabled, listen, upstream }))
+    const read = await controlCall(`${what}, read back`, this.#toxiproxy.get(this.#proxy.name))
+    if (read.enabled !== enabled) throw new Error(`Toxiproxy says that it is done, but not done: ${what}`)
+  }
+
+  async #add(toxic: ToxicSpec): Promise<void> {
+    const what = `add toxic ${toxic.name} (${toxic.type})`
+    // The client's types know the toxics' attributes only one by one.
+    await controlCall(what, this.#proxy.addToxic(toxic as ICreateToxicBody<unknown> as ICreateToxicBody<never>))
+    const read = await controlCall(`${what}, read back`, this.#proxy.getToxic<ToxicSpec['attributes']>(toxic.name))
+    const isSame =
+      read.type === toxic.type &&
+      read.stream === toxic.stream &&
+      Object.entries(toxic.attributes).every(([key, value]) => read.attributes[key] === value)
+    if (!isSame) throw new Error(`${what}: it reads back as ${JSON.stringify(read.toJson())}`)
+  }
+
+  async #remove(name: string): Promise<void> {
+    const toxic = await this.#find(name)
+    if (!toxic) return
+    await controlCall(`remove toxic ${name}`, toxic.remove()).catch(unlessGone)
+    if (await this.#find(name)) throw new Error(`Toxiproxy says that toxic ${name} is removed, but it is still there`)
+  }
+
+  async #find(name: string): Promise<Toxic<unknown> | undefined> {
+    return controlCall(`look for toxic ${name}`, this.#proxy.getToxic(name)).catch(unlessGone)
+  }
+}
+
+/** A toxic that is not there is what healing is after. */
+function unlessGone(error: unknown): undefined {
+  if (error instanceof ControlError && error.status === 404) return undefined
+  throw error
+}

@@ -1,0 +1,66 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { UserError } from '../../lib/errors.ts'
+import { ManagedProcess } from '../../lib/topology/managed-process.ts'
+import { isRunning, temporaryFolder, until } from './support.ts'
+
+async function start(t: ExecutionContext, script: string): Promise<ManagedProcess> {
+  const cwd = await temporaryFolder(t)
+  const started = await ManagedProcess.spawn('/bin/sh', ['-c', script], { cwd, env: {}, onSpawn: () => {} })
+  t.teardown(() => started.stop(0))
+  return started
+}
+
+const said = (started: ManagedProcess, line: string) => until(() => started.logTail.includes(line))
+
+test('is told of its end with code and log, and stopping it then is nothing', async (t) => {
+  const started = await start(t, 'echo out; echo err >&2; exit 3')
+  t.deepEqual(await started.exited, { code: 3, signal: null })
+  t.deepEqual([...started.logTail].sort(), ['err', 'out'])
+  await started.stop(1_000)
+  t.deepEqual(started.exit, { code: 3, signal: null })
+})
+
+test('keeps the end of a long log', async (t) => {
+  const started = await start(t, 'seq 1000')
+  await started.exited
+  t.is(started.logTail.length, 200)
+  t.is(started.logTail.at(-1), '1000')
+})
+
+test('one that ignores SIGTERM is killed at the deadline', async (t) => {
+  const started = await start(t, "trap '' TERM; echo ready; while :; do sleep 0.05; done")
+  await said(started, 'ready')
+  await Promise.all([started.stop(100), started.stop(100)])
+  t.is(started.exit?.signal, 'SIGKILL')
+})
+
+test('one that is stopped gets its SIGTERM', async (t) => {
+  const started = await start(t, "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done")
+  await said(started, 'ready')
+  process.kill(started.pid, 'SIGSTOP')
+  await started.stop(60_000)
+  t.is(started.exit?.code, 7)
+})
+
+test('the child of a wrapper script ends with it', async (t) => {
+  const started = await start(t, 'sleep 600 & echo $!; wait')
+  await until(() => started.logTail.length > 0)
+  const child = Number(started.logTail[0])
+  t.true(await isRunning(child))
+  await started.stop(60_000)
+  await until(async () => !(await isRunning(child)))
+})
+
+test('a program that is not there, or may not be run, is a sentence', async (t) => {
+  const cwd = await temporaryFolder(t)
+  const options = { cwd, env: {}, onSpawn: () => t.fail() }
+  const missing = await t.throwsAsync(ManagedProcess.spawn(join(cwd, 'none'), [], options), { instanceOf: UserError })
+  t.regex(missing.message, /none could not be started: .*ENOENT/)
+  const plain = join(cwd, 'plain')
+  await writeFile(plain, '')
+  await chmod(plain, 0o644)
+  const denied = await t.throwsAsync(ManagedProcess.spawn(plain, [], options), { instanceOf: UserError })
+  t.regex(denied.message, /plain could not be started: .*EACCES/)
+})

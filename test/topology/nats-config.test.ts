@@ -1,0 +1,35 @@
+import test from 'ava'
+import { natsFeatures } from '../../lib/binaries/index.ts'
+import { effectiveSyncInterval, natsConfig } from '../../lib/topology/nats-config.ts'
+
+const base = {
+  name: 'n1',
+  ports: { client: 4222, monitor: 8222 },
+  storeDir: '/run/n1/store',
+  portsDir: '/run/n1/ports',
+}
+
+test('loopback only, and clients are told an address that leads nowhere', (t) => {
+  const lines = natsConfig(base, natsFeatures('2.15.2')).split('\n')
+  t.true(lines.includes('listen: "127.0.0.1:4222"'))
+  t.true(lines.includes('http: "127.0.0.1:8222"'))
+  t.true(lines.includes('client_advertise: "127.0.0.1:1"'))
+  t.false(lines.some((line) => /max_payload|sync_interval/.test(line)))
+})
+
+test('an option that the version does not know is left out', (t) => {
+  const config = { ...base, syncInterval: 'always', maxPayload: 2_048 }
+  t.regex(natsConfig(config, natsFeatures('2.10.0')), /sync_interval: "always"/)
+  t.notRegex(natsConfig(config, natsFeatures('2.9.10')), /sync_interval/)
+  t.regex(natsConfig(config, natsFeatures('2.9.10')), /max_payload: 2048/)
+})
+
+test('the fsync policy of the report is the one in force', (t) => {
+  t.is(effectiveSyncInterval('100ms', natsFeatures('2.15.2')), '100ms')
+  t.is(effectiveSyncInterval(undefined, natsFeatures('2.15.2')), '2m (default)')
+  t.is(effectiveSyncInterval('100ms', natsFeatures('2.9.10')), 'unknown')
+})
+
+test('a folder with quotes in its name stays one string', (t) => {
+  t.regex(natsConfig({ ...base, storeDir: '/a "b"' }, natsFeatures('2.15.2')), /store_dir: "\/a \\"b\\""/)
+})

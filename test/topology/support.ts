@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { Toxiproxy } from 'toxiproxy-node-client'
+import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
+import { startTopology, type Topology, type TopologyContext } from '../../lib/topology/index.ts'
+import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
+
+export function natsServerBinary(): Promise<FoundBinary> {
+  return requireBinary('nats-server')
+}
+
+/** A folder of the test's own, removed after it. */
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'squall-test-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export interface Rig {
+  readonly toxiproxy: Toxiproxy
+  readonly topology: Topology
+  /** Of the nats-server. */
+  readonly pids: readonly number[]
+}
+
+/** An embedded Toxiproxy of the test's own. */
+export async function startEngine(t: ExecutionContext): Promise<RunningToxiproxy> {
+  const engine = await startEmbedded({ seed: 1 })
+  t.teardown(() => {
+    resume(engine.pid)
+    return engine.stop()
+  })
+  return engine
+}
+
+/** Everything that `startTopology` needs, and the processes that it will have started. */
+export async function contextFor(t: ExecutionContext, url: string, changes: Partial<TopologyContext> = {}) {
+  const pids: number[] = []
+  const context: TopologyContext = {
+    runId: 'test',
+    runDir: await temporaryFolder(t),
+    toxiproxy: new Toxiproxy(url),
+    external: false,
+    natsServer: await natsServerBinary(),
+    env: {},
+    onSpawn: (pid) => pids.push(pid),
+    ...changes,
+  }
+  return { context, pids }
+}
+
+/** A started `single()` of the test's own. */
+export async function startRig(
+  t: ExecutionContext,
+  engine: RunningToxiproxy,
+  changes: Partial<TopologyContext> = {},
+): Promise<Rig> {
+  const { context, pids } = await contextFor(t, engine.url, changes)
+  const topology = await startTopology({ kind: 'single' }, context)
+  t.teardown(() => topology.stop())
+  return { toxiproxy: context.toxiproxy, topology, pids }
+}
+
+function resume(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT')
+  } catch {
+    // It has ended.
+  }
+}
+
+/** Zombies, which wait for a parent that may be slow to ask, do not run. */
+export async function isRunning(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  return stat !== undefined && !/\) [ZX] /.test(stat)
+}
+
+/** Whether anybody listens on `host:port`. */
+export async function isListening(address: string): Promise<boolean> {
+  const socket = dial(address)
+  const answer = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  })
+  socket.destroy()
+  return answer
+}
+
+export function dial(address: string): Socket {
+  const { hostname, port } = new URL(`tcp://${address}`)
+  return connect({ host: hostname, port: Number(port) })
+}
+
+/** Listens on `host:port` until the test is over, or until it is closed. */
+export async function occupy(t: ExecutionContext, address: string): Promise<() => void> {
+  const { hostname, port } = new URL(`tcp://${address}`)
+  const server = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(Number(port), hostname, resolve)
+  })
+  t.teardown(() => void server.close())
+  return () => void server.close()
+}
+
+/** Resolves when the condition holds; the test's own timeout is the limit. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
