@@ -1,10 +1,62 @@
 import * as v from 'valibot'
 import { durationForms, sizeForms, toBytes, toMilliseconds } from './measure/index.ts'
+import { suggest } from './suggest.ts'
 
-/** Parts that the schemas of scripts are made of. Messages continue "X is <value>; it …" (script/problems.ts). */
+/**
+ * Parts that the schemas of scripts are made of. A message that begins with `must` continues "X is <value>; it …", any
+ * other one "X …" (script/problems.ts).
+ */
+
+/**
+ * An object of these keys and no others. `v.strictObject` stops at the first unknown key and knows no others to
+ * suggest; this tells of each what was probably meant, and of a missing one what it must be.
+ */
+export function object<const E extends v.ObjectEntries>(entries: E) {
+  const schema = v.pipe(
+    v.custom<Record<string, unknown>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'must be an object',
+    ),
+    v.looseObject(entries, ({ path }) => requirement(entries[String(path?.at(-1)?.key)])),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (typeof dataset.value !== 'object' || dataset.value === null) return
+      const input: Record<string, unknown> = { ...dataset.value }
+      for (const [key, value] of Object.entries(input)) {
+        if (Object.hasOwn(entries, key)) continue
+        addIssue({ message: notAnOption(key, entries), path: [{ type: 'object', origin: 'key', input, key, value }] })
+      }
+    }),
+  )
+  return schema as v.GenericSchema<unknown, v.InferOutput<v.StrictObjectSchema<E, undefined>>>
+}
+
+/** What a missing value should have been, in the words of its schema. */
+function requirement(schema: v.ObjectEntries[string] | undefined): string {
+  return v.safeParse(schema as v.GenericSchema, undefined).issues?.[0].message ?? ''
+}
+
+function notAnOption(key: string, entries: v.ObjectEntries): string {
+  // Set by the builders.
+  const options = Object.keys(entries).filter((option) => option !== 'kind')
+  const meant = suggest(key, options)
+  return `is not an option; ${meant ? `did you mean ${meant}?` : `the options are ${options.join(', ')}`}`
+}
+
+/** A list; `what` says of what. */
+export function list<S extends v.GenericSchema>(item: S, what: string, { least = 0, most = 1_000 } = {}) {
+  return v.pipe(
+    v.custom<unknown[]>(Array.isArray, `must be a list of ${what}`),
+    v.check(
+      ({ length }) => length >= least && length <= most,
+      ({ input: { length } }) =>
+        `must have ${least} to ${most.toLocaleString('en')} ${what}, and has ${length.toLocaleString('en')}`,
+    ),
+    v.array(item),
+  )
+}
 
 /** Longer than this and it is a mistake; also what a 32-bit timer can wait. */
-const longestMs = 20 * 24 * 3_600_000
+export const longestMs = 20 * 24 * 3_600_000
 
 /** A duration in milliseconds. */
 export const duration = v.pipe(
@@ -68,7 +120,7 @@ export const share = v.custom<number>(
 /** A name that can be a tag and part of a file name. */
 export const name = v.custom<string>(
   (value) => typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value),
-  'must be 1 to 64 letters, digits, or _ - . :',
+  'must be 1 to 64 of A–Z, a–z, 0–9, and _ - . :',
 )
 
 /** A NATS subject, wildcards allowed. */

@@ -33,6 +33,9 @@ try {
 } catch (error) {
   process.exitCode = fail(error)
 }
+// A control call to a Toxiproxy that never answers can't be taken back, and would keep the process for minutes.
+for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve))
+process.exit()
 
 /** Prints what a user should see of an error; returns the exit code. */
 function fail(error: unknown): number {

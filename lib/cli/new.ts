@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { extname, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { UserError } from '../errors.ts'
 import { templateNames, templates } from '../script/templates/index.ts'
@@ -13,11 +13,11 @@ interface NewFlags {
 export function newCommand(): Command {
   return new Command('new')
     .description('write a scenario script that runs as it is')
-    .argument('<name>', 'file to write; .ts is added when there is no ending')
+    .argument('<name>', 'file to write; .ts is added unless it ends in it, or in .js')
     .addOption(new Option('--template <which>', 'what it shows').choices(templateNames).default('jetstream'))
     .option('--force', 'overwrite a file that is there')
     .action(async (name: string, { template, force }: NewFlags) => {
-      const path = resolve(extname(name) === '' ? `${name}.ts` : name)
+      const path = resolve(/\.[cm]?[jt]s$/.test(name) ? name : `${name}.ts`)
       const shown = relative(process.cwd(), path)
       await writeFile(path, templates[template], { flag: force ? 'w' : 'wx' }).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'EEXIST')

@@ -44,15 +44,20 @@ function parsePair(pair: string): [string, string] {
   return [pair.slice(0, equals), pair.slice(equals + 1)]
 }
 
+/** NaN for what is no number, of which `Number` takes the empty text for 0. */
+function numberIn(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
+}
+
 function parseScale(text: string): number {
-  const scale = Number(text)
+  const scale = numberIn(text)
   if (!(scale > 0 && scale <= 1_000))
-    throw new UserError(`--time-scale is "${text}"; it must be a number above 0, such as 0.02`)
+    throw new UserError(`--time-scale is "${text}"; it must be a number above 0 and at most 1,000, such as 0.02`)
   return scale
 }
 
 function parseSeed(text: string): number {
-  const seed = Number(text)
+  const seed = numberIn(text)
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new UserError(`--seed is "${text}"; it must be a whole number from 0 to 4294967295`)
   }

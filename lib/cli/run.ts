@@ -49,12 +49,13 @@ export function runCommand(): Command {
 async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
   const restoreSignals = onSignals(interrupt)
+  const toxiproxy = await chooseToxiproxy(flags)
   const id = randomUUID().slice(0, 8)
   const runDir = await createRunDir()
-  const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true })
+  const sharedToxiproxy = toxiproxy.kind === 'external' ? toxiproxy.url : undefined
+  const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy })
   try {
     const { plan, bundleUrl } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
-    const toxiproxy = await chooseToxiproxy(flags)
     const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
     const observer = new TerminalObserver(plan, { quiet: flags.quiet === true })
     const report = await conduct(

@@ -1,4 +1,4 @@
-import { withCallSite } from '../call-site.ts'
+import { build } from '../call-site.ts'
 import type { Duration, Size } from '../measure/index.ts'
 import type { Stream } from './fault.ts'
 
@@ -24,7 +24,7 @@ export interface LatencyOptions extends ToxicOptions {
 
 /** Delays what goes through a link. */
 export function latency(options: LatencyOptions) {
-  return withCallSite({ kind: 'latency', ...options } as const)
+  return build('latency', { kind: 'latency' }, options)
 }
 
 export interface BandwidthOptions extends ToxicOptions {
@@ -34,7 +34,7 @@ export interface BandwidthOptions extends ToxicOptions {
 
 /** Limits what goes through a link. */
 export function bandwidth(options: BandwidthOptions) {
-  return withCallSite({ kind: 'bandwidth', ...options } as const)
+  return build('bandwidth', { kind: 'bandwidth' }, options)
 }
 
 export interface SlicerOptions extends ToxicOptions {
@@ -47,7 +47,7 @@ export interface SlicerOptions extends ToxicOptions {
 
 /** Cuts what goes through a link into small pieces. */
 export function slicer(options: SlicerOptions) {
-  return withCallSite({ kind: 'slicer', ...options } as const)
+  return build('slicer', { kind: 'slicer' }, options)
 }
 
 export interface SlowCloseOptions extends ToxicOptions {
@@ -56,7 +56,7 @@ export interface SlowCloseOptions extends ToxicOptions {
 
 /** Holds back the end of a connection. */
 export function slowClose(options: SlowCloseOptions) {
-  return withCallSite({ kind: 'slowClose', ...options } as const)
+  return build('slowClose', { kind: 'slowClose' }, options)
 }
 
 export interface LimitDataOptions extends ToxicOptions {
@@ -65,7 +65,7 @@ export interface LimitDataOptions extends ToxicOptions {
 
 /** Closes each connection after so many bytes. */
 export function limitData(options: LimitDataOptions) {
-  return withCallSite({ kind: 'limitData', ...options } as const)
+  return build('limitData', { kind: 'limitData' }, options)
 }
 
 export interface ResetPeerOptions extends ToxicOptions {
@@ -75,7 +75,7 @@ export interface ResetPeerOptions extends ToxicOptions {
 
 /** Ends connections with a TCP reset. */
 export function resetPeer(options: ResetPeerOptions = {}) {
-  return withCallSite({ kind: 'resetPeer', ...options } as const)
+  return build('resetPeer', { kind: 'resetPeer' }, options)
 }
 
 export interface BlackholeOptions extends ToxicOptions {
@@ -88,12 +88,12 @@ export interface BlackholeOptions extends ToxicOptions {
 
 /** Nothing goes through a link, and nobody is told. Both directions by default. */
 export function blackhole(options: BlackholeOptions = {}) {
-  return withCallSite({ kind: 'blackhole', ...options } as const)
+  return build('blackhole', { kind: 'blackhole' }, options)
 }
 
 /** Closes a link's connections and refuses new ones. */
 export function down(options: LinkOptions = {}) {
-  return withCallSite({ kind: 'down', ...options } as const)
+  return build('down', { kind: 'down' }, options)
 }
 
 /** What a fault builder makes. */

@@ -4,7 +4,7 @@ import * as s from '../schema.ts'
 import type { Fault } from './fault.ts'
 
 const streams = s.oneOf(['upstream', 'downstream', 'both'])
-const link = v.optional(v.string('must be the name of a link'), 'clients')
+const link = v.optional(v.string('must be the name of a link, such as "publishers"'), 'clients')
 const downstream = { link, stream: v.optional(streams, 'downstream'), toxicity: v.optional(s.share, 1) }
 
 /** Toxiproxy's times and sizes are 32-bit; a day and a GiB are more than any use of them. */
@@ -27,16 +27,16 @@ function kilobytes(value: unknown): number | undefined {
 
 const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Extract<Fault, { kind: K }>> } = {
   latency: v.pipe(
-    v.strictObject({ kind: v.literal('latency'), ...downstream, delay, jitter: v.optional(delay, 0) }),
-    v.check(({ delay, jitter }) => jitter <= delay, 'has more jitter than delay; jitter must be at most the delay'),
+    s.object({ kind: v.literal('latency'), ...downstream, delay, jitter: v.optional(delay, 0) }),
+    v.check(({ delay, jitter }) => jitter <= delay, 'has more jitter than delay; it must have at most as much'),
     v.transform(({ delay, jitter, ...rest }) => ({ ...rest, delayMs: delay, jitterMs: jitter })),
   ),
   bandwidth: v.pipe(
-    v.strictObject({ kind: v.literal('bandwidth'), ...downstream, rate: byteRate }),
+    s.object({ kind: v.literal('bandwidth'), ...downstream, rate: byteRate }),
     v.transform(({ rate, ...rest }) => ({ ...rest, kilobytesPerSecond: rate })),
   ),
   slicer: v.pipe(
-    v.strictObject({
+    s.object({
       kind: v.literal('slicer'),
       ...downstream,
       averageSize: v.pipe(bytes, v.minValue(1, 'must be at least 1 byte')),
@@ -44,27 +44,27 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Extract
       delay: v.optional(delay, 0),
     }),
     v.check(
-      ({ averageSize, sizeVariation }) => sizeVariation < averageSize,
-      'has a sizeVariation that is not below its averageSize',
+      ({ averageSize, sizeVariation }) => sizeVariation < Math.max(1, averageSize),
+      'has a sizeVariation that is not below its averageSize; it must have a smaller one',
     ),
     v.transform(({ delay, ...rest }) => ({ ...rest, delayUs: delay * 1_000 })),
   ),
   slowClose: v.pipe(
-    v.strictObject({ kind: v.literal('slowClose'), ...downstream, delay }),
+    s.object({ kind: v.literal('slowClose'), ...downstream, delay }),
     v.transform(({ delay, ...rest }) => ({ ...rest, delayMs: delay })),
   ),
-  limitData: v.strictObject({ kind: v.literal('limitData'), ...downstream, bytes }),
+  limitData: s.object({ kind: v.literal('limitData'), ...downstream, bytes }),
   resetPeer: v.pipe(
-    v.strictObject({ kind: v.literal('resetPeer'), ...downstream, after: v.optional(delay, 0) }),
+    s.object({ kind: v.literal('resetPeer'), ...downstream, after: v.optional(delay, 0) }),
     v.transform(({ after, ...rest }) => ({ ...rest, afterMs: after })),
   ),
-  blackhole: v.strictObject({
+  blackhole: s.object({
     kind: v.literal('blackhole'),
     ...downstream,
     stream: v.optional(streams, 'both'),
     mode: v.optional(s.oneOf(['drop', 'stall']), 'drop'),
   }),
-  down: v.strictObject({ kind: v.literal('down'), link }),
+  down: s.object({ kind: v.literal('down'), link }),
 }
 
 const noFault = v.custom<Fault>(() => false, 'must be a fault, such as latency({ delay: "50ms" }) or down()')

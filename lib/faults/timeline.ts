@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { withCallSite } from '../call-site.ts'
-import type { Duration } from '../measure/index.ts'
+import { build } from '../call-site.ts'
+import { type Duration, formatDuration } from '../measure/index.ts'
 import * as s from '../schema.ts'
 import type { FaultInput } from './builders.ts'
 import type { Fault, Occurrence } from './fault.ts'
@@ -27,33 +27,44 @@ export interface EveryOptions extends Naming {
 
 /** A fault at one time of its phase. */
 export function at(time: Duration, fault: FaultInput, options: AtOptions = {}) {
-  return withCallSite({ at: time, fault, ...options } as const)
+  return build('at', { at: time, fault }, options)
 }
 
 /** A fault again and again, as often as it fits into its phase. */
 export function every(period: Duration, fault: FaultInput, options: EveryOptions) {
-  return withCallSite({ every: period, fault, ...options } as const)
+  return build('every', { every: period, fault }, options)
 }
 
 /** What `at` and `every` make. */
 export type FaultTiming = ReturnType<typeof at | typeof every>
 
 const common = { fault: faultSchema, name: v.optional(s.name) }
-const atSchema = v.strictObject({ at: s.duration, ...common, for: v.optional(s.positiveDuration) })
+const atSchema = s.object({ at: s.duration, ...common, for: v.optional(s.positiveDuration) })
 const everySchema = v.pipe(
-  v.strictObject({
+  s.object({
     every: s.positiveDuration,
     ...common,
     for: s.positiveDuration,
     start: v.optional(s.duration),
     times: v.optional(s.whole(1, 10_000)),
   }),
-  v.check((timing) => timing.for < timing.every, 'stays as long as its period or longer, and would overlap itself'),
+  v.check(
+    (timing) => timing.for < timing.every,
+    ({ input }) =>
+      `stays for ${formatDuration(input.for)} every ${formatDuration(input.every)}, and would overlap itself; it must stay for less`,
+  ),
+)
+const noTiming = v.custom<Timing>(
+  () => false,
+  'must be made by at() or every(), such as at("10s", latency({ delay: "50ms" }), { for: "5s" })',
 )
 
-export const timingSchema = v.lazy((input) =>
-  typeof input === 'object' && input !== null && 'every' in input ? everySchema : atSchema,
-)
+/** A timing as a builder makes it → with its fault as the plan has it. Times in milliseconds, not scaled. */
+export const timingSchema = v.lazy((input): v.GenericSchema<unknown, Timing> => {
+  if (typeof input !== 'object' || input === null) return noTiming
+  if ('every' in input) return everySchema
+  return 'at' in input ? atSchema : noTiming
+})
 export type Timing = v.InferOutput<typeof atSchema> | v.InferOutput<typeof everySchema>
 
 /** More firings than this in one run is a slip of a unit. */
@@ -61,16 +72,21 @@ export const maxOccurrences = 10_000
 
 /** Gives every declared fault a name of its own and every firing an id. One for each plan. */
 export class OccurrenceNames {
-  readonly #names = new Set<string>()
+  readonly #taken: Set<string>
   readonly #counts = new Map<string, number>()
+
+  /** Made names keep clear of the ones that the script gives anywhere. */
+  constructor(given: readonly (string | undefined)[]) {
+    this.#taken = new Set(given.filter((name) => name !== undefined))
+  }
 
   /** The given name, which several faults may share on purpose; else one from kind and link that is free. */
   nameFor(given: string | undefined, fault: Fault): string {
     if (given !== undefined) return given
     const base = fault.link === 'clients' ? fault.kind : `${fault.kind}:${fault.link}`
     let name = base
-    for (let number = 2; this.#names.has(name); number += 1) name = `${base}-${number}`
-    this.#names.add(name)
+    for (let number = 2; this.#taken.has(name); number += 1) name = `${base}-${number}`
+    this.#taken.add(name)
     return name
   }
 
@@ -82,22 +98,25 @@ export class OccurrenceNames {
 }
 
 /**
- * The firings of one declared fault in a phase. `scale` is applied to its times; the phase's duration is given with it
- * applied. A firing that would start at the phase's end or later is not made.
+ * The firings of one declared fault in a phase that lasts `phaseMs`. `scale` is applied last, so that it never changes
+ * how many there are. A firing that would start at the phase's end or later is not made.
  */
 export function occurrencesOf(timing: Timing, phaseMs: number, scale: number, names: OccurrenceNames): Occurrence[] {
   const name = names.nameFor(timing.name, timing.fault)
-  const make = (atMs: number): Occurrence => ({
+  return startsOf(timing, phaseMs).map((start) => ({
     id: names.idFor(name),
     name,
     fault: timing.fault,
-    atMs,
+    atMs: start * scale,
     forMs: timing.for === undefined ? null : timing.for * scale,
-  })
-  if ('at' in timing) return [make(timing.at * scale)]
-  const period = timing.every * scale
-  const start = (timing.start ?? timing.every) * scale
+  }))
+}
+
+function startsOf(timing: Timing, phaseMs: number): number[] {
+  if ('at' in timing) return timing.at < phaseMs ? [timing.at] : []
+  const { every: period, start = period, times = Number.POSITIVE_INFINITY } = timing
   const fitting = Math.max(0, Math.ceil((phaseMs - start) / period))
-  const count = Math.min(fitting, timing.times ?? Number.POSITIVE_INFINITY, maxOccurrences + 1)
-  return Array.from({ length: count }, (_, index) => make(start + index * period))
+  // One too many is enough to be told of.
+  const count = Math.min(fitting, times, maxOccurrences + 1)
+  return Array.from({ length: count }, (_, index) => start + index * period)
 }

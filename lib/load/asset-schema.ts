@@ -5,24 +5,21 @@ import type { ConsumerPlan, StreamPlan } from './assets.ts'
 /** JetStream's own rule: no spaces, dots, wildcards or separators. */
 const assetName = v.custom<string>(
   (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value),
-  'must be 1 to 64 letters, digits, _ or -',
+  'must be 1 to 64 of A–Z, a–z, 0–9, _ and -',
 )
 const members = v.optional(s.whole(1, 1_000), 1)
 const handler = v.optional(s.handler)
 
 export const streamSchema = v.pipe(
-  v.strictObject({
+  s.object({
     name: assetName,
-    subjects: v.pipe(
-      v.array(s.subjectPattern, 'must be a list of subjects'),
-      v.minLength(1, 'must name at least one subject'),
-    ),
+    subjects: s.list(s.subjectPattern, 'subjects', { least: 1 }),
     replicas: v.optional(s.whole(1, 5), 1),
     storage: v.optional(s.oneOf(['file', 'memory']), 'file'),
     retention: v.optional(s.oneOf(['limits', 'interest', 'workqueue']), 'limits'),
     discard: v.optional(s.oneOf(['old', 'new']), 'old'),
     maxMessages: v.optional(s.whole(1, Number.MAX_SAFE_INTEGER)),
-    maxBytes: v.optional(s.size),
+    maxBytes: v.optional(v.pipe(s.size, v.minValue(1, 'must be at least 1 byte'))),
     maxAge: v.optional(s.positiveDuration),
     duplicateWindow: v.optional(s.positiveDuration),
   }),
@@ -38,7 +35,7 @@ export const streamSchema = v.pipe(
 )
 
 const pullSchema = v.pipe(
-  v.strictObject({
+  s.object({
     kind: v.literal('pull'),
     name: assetName,
     stream: assetName,
@@ -46,14 +43,16 @@ const pullSchema = v.pipe(
     ack: v.optional(s.oneOf(['explicit', 'all', 'none']), 'explicit'),
     ackWait: v.optional(s.positiveDuration, '30s'),
     maxAckPending: v.optional(s.whole(1, 1_000_000), 10_000),
-    maxDeliver: v.optional(s.whole(-1, 1_000_000), -1),
+    maxDeliver: v.optional(s.whole(1, 1_000_000)),
     batch: v.optional(s.whole(1, 100_000), 500),
     members,
     handler,
   }),
   v.transform(
-    ({ filter, ackWait, handler, ...rest }): Unplaced => ({
+    ({ filter, ackWait, maxDeliver, handler, ...rest }): Unplaced => ({
       ...rest,
+      // JetStream's word for no limit.
+      maxDeliver: maxDeliver ?? -1,
       ackWaitMs: ackWait,
       hasHandler: handler !== undefined,
       ...(filter !== undefined && { filter }),
@@ -62,7 +61,7 @@ const pullSchema = v.pipe(
 )
 
 const subscriptionSchema = v.pipe(
-  v.strictObject({
+  s.object({
     kind: v.literal('subscription'),
     name: assetName,
     subject: s.subjectPattern,
@@ -72,7 +71,7 @@ const subscriptionSchema = v.pipe(
   }),
   v.check(
     ({ members, queue }) => members === 1 || queue !== undefined,
-    'has several members but no queue; without one each would get every message',
+    'has several members and no queue; it must have one, or each member would get every message',
   ),
   v.transform(
     ({ queue, handler, ...rest }): Unplaced => ({
@@ -84,7 +83,7 @@ const subscriptionSchema = v.pipe(
 )
 
 const responderSchema = v.pipe(
-  v.strictObject({
+  s.object({
     kind: v.literal('responder'),
     name: assetName,
     subject: s.subjectPattern,

@@ -1,4 +1,4 @@
-import { withCallSite } from '../call-site.ts'
+import { build } from '../call-site.ts'
 import type { Duration, Size } from '../measure/index.ts'
 import type { ConsumerHandler, ResponderHandler, SubscriptionHandler } from './iteration.ts'
 
@@ -21,7 +21,7 @@ export interface StreamOptions {
 
 /** A JetStream stream, created before the load. Publishes to its subjects wait for its ack. */
 export function stream(name: string, options: StreamOptions) {
-  return withCallSite({ name, ...options } as const)
+  return build('stream', { name }, options)
 }
 export type StreamInput = ReturnType<typeof stream>
 
@@ -47,7 +47,7 @@ export interface ConsumerOptions {
 
 /** A durable JetStream pull consumer that reads during the load; the ledger holds it to every acked message. */
 export function consumer(name: string, options: ConsumerOptions) {
-  return withCallSite({ kind: 'pull', name, ...options } as const)
+  return build('consumer', { kind: 'pull', name }, options)
 }
 
 export interface SubscriptionOptions {
@@ -60,7 +60,7 @@ export interface SubscriptionOptions {
 
 /** A core NATS subscription that reads during the load; what it misses is counted. */
 export function subscription(name: string, options: SubscriptionOptions) {
-  return withCallSite({ kind: 'subscription', name, ...options } as const)
+  return build('subscription', { kind: 'subscription', name }, options)
 }
 
 export interface ResponderOptions {
@@ -74,6 +74,6 @@ export interface ResponderOptions {
 
 /** Answers requests during the load. */
 export function responder(name: string, options: ResponderOptions) {
-  return withCallSite({ kind: 'responder', name, ...options } as const)
+  return build('responder', { kind: 'responder', name }, options)
 }
 export type ConsumerInput = ReturnType<typeof consumer | typeof subscription | typeof responder>

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { type FaultTiming, timingSchema } from '../faults/index.ts'
-import type { Duration } from '../measure/index.ts'
+import type { FaultTiming } from '../faults/index.ts'
+import { type Duration, formatDuration } from '../measure/index.ts'
 import * as s from '../schema.ts'
 import type { Arrival, Executor, Overrun } from './phase.ts'
 import { isOpen, peakRate } from './schedule.ts'
@@ -17,93 +17,123 @@ interface PhaseBase {
   readonly faults?: readonly FaultTiming[]
   /** How long iterations may go on after the phase; 30 s by default. */
   readonly gracefulStop?: Duration
-  /** Iterations in flight at most; by default enough for every publish of an ack timeout. */
-  readonly maxInFlight?: number
   /** A publish without ack for this long is indeterminate; 5 s by default. Never scaled. */
   readonly ackTimeout?: Duration
 }
 
+interface OpenLoop {
+  /** How starts are spaced; `'constant'` by default. */
+  readonly arrival?: Arrival
+  /** Iterations in flight at most; by default enough for every publish of an ack timeout. */
+  readonly maxInFlight?: number
+  /** What becomes of an iteration that is due while so many are in flight; `'drop'` by default. */
+  readonly overrun?: Overrun
+}
+
+interface ClosedLoop {
+  /** Pause of a user between two iterations; none by default. */
+  readonly thinkTime?: Duration
+}
+
+/** Keys that go with other executors only. */
+type Without<K extends string> = { readonly [Key in K]?: never }
+
 type PhaseExecutor =
   /** Open loop at a constant rate. */
-  | {
-      readonly duration: Duration
-      readonly rate: IterationRate
-      readonly arrival?: Arrival
-      readonly overrun?: Overrun
-    }
+  | (OpenLoop & { readonly duration: Duration; readonly rate: IterationRate } & Without<
+        'stages' | 'startRate' | 'vus' | 'iterations' | keyof ClosedLoop
+      >)
   /** Open loop, from one target to the next in straight lines. */
-  | {
+  | (OpenLoop & {
       /** The stages' own when left out. */
       readonly duration?: Duration
       readonly stages: readonly { readonly duration: Duration; readonly target: IterationRate }[]
       /** 0 by default. */
       readonly startRate?: IterationRate
-      readonly arrival?: Arrival
-      readonly overrun?: Overrun
-    }
+    } & Without<'rate' | 'vus' | 'iterations' | keyof ClosedLoop>)
   /** Closed loop: so many users, each starting again when it is done. */
-  | { readonly duration: Duration; readonly vus: number; readonly thinkTime?: Duration }
-  /** Closed loop until so many iterations are done, or the duration is over. */
-  | { readonly duration: Duration; readonly iterations: number; readonly vus?: number; readonly thinkTime?: Duration }
+  | (ClosedLoop & { readonly duration: Duration; readonly vus: number } & Without<
+        'rate' | 'stages' | 'startRate' | 'iterations' | keyof OpenLoop
+      >)
+  /** Closed loop until so many iterations are done, or the duration is over. One user by default. */
+  | (ClosedLoop & { readonly duration: Duration; readonly iterations: number; readonly vus?: number } & Without<
+        'rate' | 'stages' | 'startRate' | keyof OpenLoop
+      >)
 
 const executors = ['rate', 'stages', 'vus', 'iterations'] as const
-const keysOf: Readonly<Record<(typeof executors)[number], readonly string[]>> = {
-  rate: ['arrival', 'overrun'],
-  stages: ['startRate', 'arrival', 'overrun'],
+type ExecutorKey = (typeof executors)[number]
+
+const openLoopKeys = ['arrival', 'maxInFlight', 'overrun'] as const
+const keysOf: Readonly<Record<ExecutorKey, readonly string[]>> = {
+  rate: openLoopKeys,
+  stages: ['startRate', ...openLoopKeys],
   vus: ['thinkTime'],
   iterations: ['vus', 'thinkTime'],
 }
 
-const stage = v.strictObject({ duration: s.duration, target: s.rateOrZero })
+const stage = s.object({ duration: s.duration, target: s.rateOrZero })
+
+const entries = {
+  name: s.name,
+  duration: v.optional(s.positiveDuration),
+  rate: v.optional(s.positiveRate),
+  stages: v.optional(s.list(stage, 'stages', { least: 1 })),
+  startRate: v.optional(s.rateOrZero),
+  arrival: v.optional(s.oneOf(['constant', 'poisson'])),
+  overrun: v.optional(s.oneOf(['drop', 'queue'])),
+  vus: v.optional(s.whole(1, 100_000)),
+  iterations: v.optional(s.whole(1, Number.MAX_SAFE_INTEGER)),
+  thinkTime: v.optional(s.duration),
+  gracefulStop: v.optional(s.duration, '30s'),
+  maxInFlight: v.optional(s.whole(1, 1_000_000)),
+  ackTimeout: v.optional(s.positiveDuration, '5s'),
+  // Each is parsed for itself, against the topology (script/plan-phases.ts).
+  faults: v.optional(s.list(v.unknown(), 'at() and every()'), []),
+}
 
 export const phaseSchema = v.pipe(
-  v.strictObject({
-    name: s.name,
-    duration: v.optional(s.positiveDuration),
-    rate: v.optional(s.positiveRate),
-    stages: v.optional(
-      v.pipe(v.array(stage, 'must be a list of stages'), v.minLength(1, 'must have at least one stage')),
-    ),
-    startRate: v.optional(s.rateOrZero),
-    arrival: v.optional(s.oneOf(['constant', 'poisson'])),
-    overrun: v.optional(s.oneOf(['drop', 'queue'])),
-    vus: v.optional(s.whole(1, 100_000)),
-    iterations: v.optional(s.whole(1, Number.MAX_SAFE_INTEGER)),
-    thinkTime: v.optional(s.duration),
-    gracefulStop: v.optional(s.duration, '30s'),
-    maxInFlight: v.optional(s.whole(1, 1_000_000)),
-    ackTimeout: v.optional(s.positiveDuration, '5s'),
-    faults: v.optional(v.array(timingSchema, 'must be a list of at() and every()'), []),
-  }),
+  s.object(entries),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return
-    const given = executors.filter((key) => dataset.value[key] !== undefined)
-    const kind = executorOf(dataset.value)
-    if (!kind || given.some((key) => key !== kind && !keysOf[kind].includes(key))) {
-      addIssue({
-        message: `must have exactly one of rate, stages, vus and iterations, and has ${given.join(' and ') || 'none'}`,
-      })
+    if (typeof dataset.value !== 'object' || dataset.value === null) return
+    // Which keys there are can be told whether or not their values are right.
+    const given = new Set(Object.entries(dataset.value).flatMap(([key, value]) => (value === undefined ? [] : [key])))
+    const kind = executorOf(given)
+    const others = executors.filter((key) => given.has(key) && kind && key !== kind && !keysOf[kind].includes(key))
+    if (!kind) {
+      // Not when an unknown key was probably meant to be one.
+      if (!dataset.issues) addIssue({ message: `has no executor; it must have one of ${executors.join(', ')}` })
       return
     }
-    const misplaced = ['startRate', 'arrival', 'overrun', 'thinkTime'].filter(
-      (key) => dataset.value[key as 'arrival'] !== undefined && !keysOf[kind].includes(key),
-    )
-    for (const key of misplaced) addIssue({ message: `has ${key}, which does not go with ${kind}` })
-    const { duration, stages } = dataset.value
-    const total = stages?.reduce((sum, stage) => sum + stage.duration, 0)
-    if (total === 0) addIssue({ message: 'has stages that take no time in all' })
-    else if (total === undefined && duration === undefined)
-      addIssue({ message: `has no duration; with ${kind} it needs one` })
-    else if (total !== undefined && duration !== undefined && Math.abs(total - duration) > 1e-6) {
-      addIssue({ message: `has stages of ${total} ms in all and a duration of ${duration} ms; leave the duration out` })
+    if (others.length > 0) {
+      addIssue({ message: `has ${[kind, ...others].join(' and ')}; it must have only one of ${executors.join(', ')}` })
+      return
     }
+    for (const key of misplaced(kind, given)) addIssue({ message: `has ${key}, which does not go with ${kind}` })
+    if (kind !== 'stages' && !given.has('duration')) addIssue({ message: `has no duration; with ${kind} it needs one` })
+    if (kind === 'stages' && dataset.typed) checkStages(dataset.value, (message) => addIssue({ message }))
   }),
 )
 export type ParsedPhase = v.InferOutput<typeof phaseSchema>
 
-function executorOf(phase: { readonly [K in (typeof executors)[number]]?: unknown }) {
-  if (phase.iterations !== undefined) return 'iterations'
-  return executors.find((key) => phase[key] !== undefined)
+function executorOf(given: ReadonlySet<string>): ExecutorKey | undefined {
+  if (given.has('iterations')) return 'iterations'
+  return executors.find((key) => given.has(key))
+}
+
+/** Keys of other executors than the phase's. */
+function misplaced(kind: ExecutorKey, given: ReadonlySet<string>): string[] {
+  const specific = new Set(Object.values(keysOf).flat())
+  return [...given].filter((key) => specific.has(key) && key !== kind && !keysOf[kind].includes(key))
+}
+
+function checkStages({ stages = [], duration }: ParsedPhase, say: (message: string) => void): void {
+  const total = stages.reduce((sum, stage) => sum + stage.duration, 0)
+  if (total === 0) say('has stages that take no time at all; one of them needs a duration above 0')
+  else if (duration !== undefined && Math.abs(total - duration) > 1e-6) {
+    say(
+      `has a duration of ${formatDuration(duration)}, and stages of ${formatDuration(total)} in all; leave the duration out`,
+    )
+  }
 }
 
 /** Milliseconds that a validated phase lasts, not scaled. */

@@ -9,6 +9,18 @@ export function subjectMatches(pattern: string, subject: string): boolean {
   return wanted.length === tokens.length
 }
 
+/** Is there a subject that both patterns match? */
+export function subjectsOverlap(one: string, other: string): boolean {
+  const [ours, theirs] = [one.split('.'), other.split('.')]
+  for (const [position, token] of ours.entries()) {
+    const facing = theirs[position]
+    if (facing === undefined) return false
+    if (token === '>' || facing === '>') return true
+    if (token !== facing && token !== '*' && facing !== '*') return false
+  }
+  return ours.length === theirs.length
+}
+
 /**
  * Remembers a question's answer per subject, because a load asks it for every message and uses few subjects. Bounded:
  * a script that makes up a subject for each message pays for the answer each time.

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { show } from '../show.ts'
 import { builtInMetrics, type MetricDefinition, type MetricUnit, type Tags } from './metrics.ts'
 
 /** Where samples of a script's own metrics go: the generator's, while there is a load. */
@@ -42,6 +43,8 @@ export interface TrendOptions {
   readonly unit?: 'time' | 'bytes' | 'count'
 }
 
+const trendUnits: readonly unknown[] = ['time', 'bytes', 'count']
+
 /** A sum of the script's own. Call it at module level, as all of these: thresholds are checked against the names. */
 export function counter(name: string): CounterMetric {
   const record = declare(name, 'counter', 'count')
@@ -50,6 +53,9 @@ export function counter(name: string): CounterMetric {
 
 /** A distribution of the script's own. */
 export function trend(name: string, { unit = 'time' }: TrendOptions = {}): TrendMetric {
+  if (!trendUnits.includes(unit)) {
+    throw new UserError(`metric ${name}: unit is ${show(unit)}; it must be ${trendUnits.map(show).join(' or ')}`)
+  }
   const record = declare(name, 'trend', unit)
   return { add: (value, tags) => record(value, tags) }
 }
@@ -69,9 +75,9 @@ export function rate(name: string): RateMetric {
 const namePattern = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/
 
 function declare(name: string, type: MetricDefinition['type'], unit: MetricUnit) {
-  if (!namePattern.test(name)) {
+  if (typeof name !== 'string' || !namePattern.test(name)) {
     throw new UserError(
-      `metric name ${JSON.stringify(name)}: it must be letters, digits and _, not starting with a digit`,
+      `the name of a metric is ${show(name)}; it must be 1 to 128 letters, digits and _, not beginning with a digit`,
     )
   }
   if (builtInMetrics.some((metric) => metric.name === name)) {
@@ -82,6 +88,8 @@ function declare(name: string, type: MetricDefinition['type'], unit: MetricUnit)
   return (value: number, tags: Tags | undefined) => {
     if (!sink) throw new UserError(`metric ${name}: samples can only be added while the load runs`)
     if (!Number.isFinite(value)) throw new TypeError(`metric ${name}: a sample must be a finite number, not ${value}`)
+    if (type === 'trend' && value < 0)
+      throw new TypeError(`metric ${name}: a sample must not be negative, as ${value} is`)
     sink(name, type, value, tags)
   }
 }

@@ -1,9 +1,12 @@
 import { builtInMetrics, type MetricDefinition, type MetricUnit, type Tags } from './metrics.ts'
 import { Recorder } from './recorder.ts'
 
-/** A recorded integer in one unit of the metric: times are recorded in microseconds and shown in milliseconds. */
+/**
+ * Recorded integers in one unit of the metric: times are recorded in microseconds and shown in milliseconds, shares in
+ * thousandths.
+ */
 export function recordedScale(unit: MetricUnit, type: MetricDefinition['type']): number {
-  return unit === 'time' || type === 'throughput' ? 1_000 : 1
+  return unit === 'time' || unit === 'share' || type === 'throughput' ? 1_000 : 1
 }
 
 export interface Counter {

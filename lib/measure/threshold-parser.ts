@@ -10,7 +10,8 @@ export interface Selector {
 }
 
 const selectorPattern = /^([a-zA-Z_]\w*)(?:\{([^{}]*)\})?$/
-const expressionPattern = /^\s*([a-z]+(?:\(?\s*\d+(?:\.\d+)?\s*\)?)?)\s*(<=|>=|===|==|!==|!=|<|>)\s*(\S+(?:\s\S+)*)\s*$/
+const expressionPattern =
+  /^\s*([a-z]+(?:\d+(?:\.\d+)?|\(\s*\d+(?:\.\d+)?\s*\))?)\s*(<=|>=|===|==|!==|!=|<|>)\s*(\S+(?:\s\S+)*)\s*$/
 const percentilePattern = /^p\(?\s*(\d+(?:\.\d+)?)\s*\)?$/
 
 /** Which aggregations each type of metric has. */
@@ -25,12 +26,15 @@ export const aggregationsOf: Readonly<Record<MetricType, readonly string[]>> = {
 /** `publish_latency{phase:baseline,window:fault}`. Throws a {@link UserError} when it is not of this form. */
 export function parseSelector(text: string): Selector {
   const match = selectorPattern.exec(text.trim())
-  if (!match) throw new UserError(`"${text}" is no metric; write it like publish_latency{phase:baseline,window:fault}`)
+  if (!match)
+    throw new UserError(`"${text}" is not a metric; write it like publish_latency{phase:baseline,window:fault}`)
   const tags: Record<string, string> = {}
   for (const pair of (match[2] ?? '').split(',').filter((part) => part.trim() !== '')) {
     const colon = pair.indexOf(':')
-    if (colon < 1) throw new UserError(`"${pair.trim()}" in ${text} is no tag; write it like phase:baseline`)
-    tags[pair.slice(0, colon).trim()] = pair.slice(colon + 1).trim()
+    if (colon < 1) throw new UserError(`"${pair.trim()}" in ${text} is not a tag; write it like phase:baseline`)
+    const key = pair.slice(0, colon).trim()
+    if (Object.hasOwn(tags, key)) throw new UserError(`${text} has the tag ${key} twice; every tag must match`)
+    tags[key] = pair.slice(colon + 1).trim()
   }
   return { metric: match[1]!, tags }
 }
@@ -53,7 +57,7 @@ export function parseThreshold(
 ): ThresholdPlan {
   const match = expressionPattern.exec(expression)
   if (!match) {
-    throw new UserError(`"${expression}" is no threshold; write it like ${example(type, unit)}`)
+    throw new UserError(`"${expression}" is not a threshold of ${metric}; write it like ${example(type, unit)}`)
   }
   const aggregation = parseAggregation(match[1]!)
   if (!aggregation || !allowed(type, aggregation)) {
@@ -62,7 +66,9 @@ export function parseThreshold(
   }
   const limit = parseLimit(match[3]!, aggregation, type, unit)
   if (limit === undefined) {
-    throw new UserError(`"${match[3]}" in "${expression}" is no limit; write it like ${example(type, unit)}`)
+    throw new UserError(
+      `"${match[3]}" in "${expression}" is not a limit of ${metric}; write it like ${example(type, unit)}`,
+    )
   }
   const operator = match[2]!.replace('===', '==').replace('!==', '!=') as Operator
   return { selector, metric, type, tags, expression: expression.trim(), aggregation, operator, limit, ...options }
@@ -71,8 +77,8 @@ export function parseThreshold(
 function parseAggregation(text: string): Aggregation | undefined {
   const percentile = percentilePattern.exec(text)
   if (percentile) {
-    const percent = Number(percentile[1])
-    return percent <= 100 ? { kind: 'percentile', share: percent / 100 } : undefined
+    const share = shareOf(percentile[1]!)
+    return share <= 1 ? { kind: 'percentile', share } : undefined
   }
   if (text === 'med') return { kind: 'percentile', share: 0.5 }
   const kinds = ['avg', 'min', 'max', 'count', 'rate', 'value'] as const
@@ -90,20 +96,29 @@ function parseLimit(
   type: MetricType,
   unit: MetricDefinition['unit'],
 ): number | undefined {
-  if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
-  if (unit === 'share') {
-    const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)
-    return percent ? Number(percent[1]) / 100 : undefined
-  }
+  if (unit === 'share') return parseShare(text)
+  if (Number.isFinite(Number(text))) return Number(text)
   if (aggregation.kind === 'count' && type !== 'counter') return undefined
   if (unit === 'time') return toMilliseconds(text)
   if (unit === 'bytes') return toBytes(text)
   return undefined
 }
 
+/** `99.9%` or `0.999`; no share is more than 1, and `rate > 99.9` would never hold. */
+function parseShare(text: string): number | undefined {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)
+  const share = percent ? shareOf(percent[1]!) : Number(text)
+  return share >= 0 && share <= 1 ? share : undefined
+}
+
+/** Moves the point in the text: 99.9 / 100 is more than 0.999, and a rate of 999 in 1 000 would miss it. */
+function shareOf(percent: string): number {
+  return Number(`${percent}e-2`)
+}
+
 function example(type: MetricType, unit: MetricDefinition['unit']): string {
   if (type === 'counter') return unit === 'bytes' ? '"count < 10MB"' : '"count == 0"'
-  if (type === 'rate') return '"rate > 99.9%"'
+  if (type === 'rate') return '"rate > 99.9%" or "rate > 0.999"'
   if (type === 'gauge') return '"value < 10"'
   if (type === 'throughput') return '"min > 100"'
   return unit === 'time' ? '"p99 < 20ms" or "p(99)<20"' : '"p99 < 4KB"'

@@ -1,5 +1,5 @@
 import type { Fault } from '../faults/index.ts'
-import type { ConsumerPlan, Executor, PhasePlan } from '../load/index.ts'
+import { type ConsumerPlan, type Executor, isOpen, type PhasePlan } from '../load/index.ts'
 import { formatDuration, formatSize } from '../measure/index.ts'
 import { singleShape } from '../topology/index.ts'
 import type { Plan } from './plan.ts'
@@ -48,43 +48,70 @@ function phases(plan: Plan): string {
 }
 
 function executorText({ executor, maxInFlight, overrun, thinkTimeMs }: PhasePlan): string {
-  const think = thinkTimeMs > 0 ? `, thinking ${formatDuration(thinkTimeMs)}` : ''
-  const flight = `at most ${maxInFlight.toLocaleString('en')} in flight${overrun === 'queue' ? ', others wait' : ''}`
-  return `${kindText(executor)}${think}; ${flight}`
+  const kind = kindText(executor)
+  if (!isOpen(executor)) return thinkTimeMs > 0 ? `${kind}, thinking ${formatDuration(thinkTimeMs)}` : kind
+  return `${kind}; at most ${maxInFlight.toLocaleString('en')} in flight${overrun === 'queue' ? ', others wait' : ''}`
 }
 
 function kindText(executor: Executor): string {
   switch (executor.kind) {
     case 'rate':
-      return `${executor.rate}/s, ${executor.arrival} arrivals`
+      return `${rateText(executor.rate)}, ${executor.arrival} arrivals`
     case 'stages': {
-      const steps = executor.stages.map(({ durationMs, target }) => `${target}/s in ${formatDuration(durationMs)}`)
-      return `from ${executor.startRate}/s to ${steps.join(', ')}, ${executor.arrival} arrivals`
+      const steps = executor.stages.map(({ durationMs, target }) =>
+        durationMs === 0 ? `at once ${rateText(target)}` : `${rateText(target)} in ${formatDuration(durationMs)}`,
+      )
+      return `from ${rateText(executor.startRate)} to ${steps.join(', ')}, ${executor.arrival} arrivals`
     }
     case 'vus':
-      return `${executor.vus} users in a closed loop`
+      return `${usersText(executor.vus)} in a closed loop`
     case 'iterations':
-      return `${executor.iterations} iterations by ${executor.vus} users`
+      return `${executor.iterations.toLocaleString('en')} iterations by ${usersText(executor.vus)}`
   }
 }
 
+/** In the unit that the script may have used: 1 an hour is not 0.000278 a second. */
+function rateText(perSecond: number): string {
+  const [amount, unit] =
+    perSecond >= 1 || perSecond === 0
+      ? [perSecond, 's']
+      : perSecond * 60 >= 1
+        ? [perSecond * 60, 'm']
+        : [perSecond * 3_600, 'h']
+  return `${Number(amount.toFixed(2)).toLocaleString('en')}/${unit}`
+}
+
+function usersText(vus: number): string {
+  return vus === 1 ? '1 user' : `${vus.toLocaleString('en')} users`
+}
+
+const mostFirings = 40
+
 function timeline({ phases }: Plan): string {
   let start = 0
-  const rows: { at: number; text: string }[] = []
-  for (const phase of phases) {
-    for (const { id, fault, atMs, forMs } of phase.faults) {
-      const until = Math.min(phase.durationMs, forMs === null ? phase.durationMs : atMs + forMs)
-      rows.push({
-        at: start + atMs,
-        text: `${id}  ${faultText(fault)}  until ${formatDuration(start + until)}  (${phase.name})`,
-      })
+  const firings: { at: number; cells: string[] }[] = []
+  for (const { name, durationMs, faults } of phases) {
+    for (const { id, fault, atMs, forMs } of faults) {
+      const at = start + atMs
+      const until = start + Math.min(durationMs, forMs === null ? durationMs : atMs + forMs)
+      const cells = [formatDuration(at), id, faultText(fault), `until ${formatDuration(until)}`, `(${name})`]
+      firings.push({ at, cells })
     }
-    start += phase.durationMs
+    start += durationMs
   }
-  if (rows.length === 0) return ''
-  const shown = rows.toSorted((a, b) => a.at - b.at).slice(0, 40)
-  const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more`] : []
-  return ['faults', ...shown.map(({ at, text }) => `  ${formatDuration(at).padStart(7)}  ${text}`), ...more].join('\n')
+  if (firings.length === 0) return ''
+  const shown = firings.toSorted((a, b) => a.at - b.at).slice(0, mostFirings)
+  const more = firings.length > mostFirings ? [`  … and ${firings.length - mostFirings} more`] : []
+  return ['faults', ...aligned(shown.map(({ cells }) => cells)), ...more].join('\n')
+}
+
+/** Rows with their columns below each other, the first one to the right. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => (column === 0 ? cell.padStart(widths[0]!) : cell.padEnd(widths[column]!)))
+    return `  ${cells.join('  ')}`.trimEnd()
+  })
 }
 
 function faultText(fault: Fault): string {

@@ -1,37 +1,64 @@
 import { relative } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { placeIn } from '../call-site.ts'
 import { UserError } from '../errors.ts'
-import { resetCustomMetrics } from '../measure/index.ts'
+import { formatDuration, resetCustomMetrics } from '../measure/index.ts'
+import { show } from '../show.ts'
+import type { Bundle } from './bundle.ts'
+import { frameIn } from './frame.ts'
+import { unknownExport } from './unknown-export.ts'
 
 export type ScriptExports = Readonly<Record<string, unknown>>
 
-const importDeadlineMs = 30_000
+export interface ImportOptions {
+  /** Absolute path of the script. */
+  readonly file: string
+  readonly env: Readonly<Record<string, string>>
+  /** Longest that top-level awaits may take, in milliseconds. */
+  readonly deadlineMs: number
+}
 
-/** Runs the bundled script's module level. Throws a {@link UserError} that points into the script itself. */
-export async function importScript(
-  url: string,
-  script: string,
-  env: Readonly<Record<string, string>>,
-): Promise<ScriptExports> {
+/**
+ * Runs the bundled script's module level. Throws a {@link UserError} that points into the script, or into the file it
+ * imports that threw.
+ */
+export async function importScript(bundle: Bundle, { file, env, deadlineMs }: ImportOptions): Promise<ScriptExports> {
   process.setSourceMapsEnabled(true)
   Object.assign(process.env, env)
   resetCustomMetrics()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`it has not finished after ${importDeadlineMs / 1_000} s`)),
-      importDeadlineMs,
-    )
-  })
+  const over = new AbortController()
   try {
-    return await Promise.race([import(url) as Promise<ScriptExports>, late])
+    return await Promise.race([import(bundle.url) as Promise<ScriptExports>, late(file, deadlineMs, over.signal)])
   } catch (error) {
-    const place = error instanceof Error ? placeIn(error.stack, script) : undefined
-    throw new UserError(`the script could not be imported: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-      location: { file: relative(process.cwd(), script), ...(place && { line: place.line, column: place.column }) },
-    })
+    throw (await unknownExport(error, bundle.sources, file)) ?? thrown(error, file, bundle)
   } finally {
-    clearTimeout(timer)
+    over.abort()
   }
+}
+
+async function late(file: string, deadlineMs: number, signal: AbortSignal): Promise<never> {
+  await delay(deadlineMs, undefined, { signal })
+  throw new UserError(
+    `the script is not ready after ${formatDuration(deadlineMs)}: an await at its top level takes longer than that, or for ever`,
+    { location: { file: shown(file) }, hint: 'work that takes time goes into setup(), which is awaited' },
+  )
+}
+
+function thrown(error: unknown, file: string, { sources }: Bundle): UserError {
+  const place = error instanceof Error ? placeIn(error.stack, sources) : undefined
+  const location = place ? { ...place, file: shown(place.file) } : { file: shown(file) }
+  // A builder's or a metric's, which says all there is to say.
+  const isOurs = error instanceof UserError
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : show(error)
+  const message = isOurs ? error.message : `importing the script threw ${said}`
+  return new UserError(message, {
+    cause: error,
+    location: isOurs && error.location ? error.location : location,
+    frame: place && frameIn(sources.get(place.file)!, place),
+    hint: isOurs ? error.hint : undefined,
+  })
+}
+
+function shown(file: string): string {
+  return relative(process.cwd(), file)
 }

@@ -1,75 +1,75 @@
-import { callSiteOf } from '../call-site.ts'
+import { callSiteOf, type Sources } from '../call-site.ts'
 import type { SourceLocation } from '../errors.ts'
+import { Literal } from './literal.ts'
 
 export type PathKey = string | number
 
-/**
- * Where in the script a value is written, as near as can be told without a wrong line: a key that occurs once in the
- * file; else the builder call around it; else its phase's name; else its export. Failing all, the file alone.
- */
-export function locate(
-  exports: Readonly<Record<string, unknown>>,
-  path: readonly PathKey[],
-  file: string,
-  source: string,
-): SourceLocation {
-  const key = path.findLast((part) => typeof part === 'string')
-  const line =
-    (path.length > 1 && key !== undefined
-      ? onlyLine(source, new RegExp(`(?<![\\w$.'"])['"]?${literal(String(key))}['"]?\\s*:`, 'g'))
-      : undefined) ?? undefined
-  if (line !== undefined) return { file, line }
-  return (
-    nearestCall(exports, path, file) ?? {
-      file,
-      line: namedLine(exports, path, source) ?? exportLine(source, String(path[0])),
-    }
-  )
+interface Found {
+  readonly location: SourceLocation
+  /** How many keys of the path lead there. */
+  readonly depth: number
 }
 
-/** The call site of the innermost object on the path that a builder made. */
-function nearestCall(
-  exports: Readonly<Record<string, unknown>>,
-  path: readonly PathKey[],
-  file: string,
-): SourceLocation | undefined {
-  let value: unknown = exports
-  let found: SourceLocation | undefined
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) break
-    value = (value as Record<PathKey, unknown>)[key]
-    found = callSiteOf(value, file) ?? found
+/** Finds where the values that a script exports are written. */
+export class Locator {
+  readonly #exports: Readonly<Record<string, unknown>>
+  readonly #file: string
+  readonly #sources: Sources
+  readonly #literals = new Map<string, Literal>()
+
+  /** `file` is the script's absolute path. */
+  constructor(exports: Readonly<Record<string, unknown>>, file: string, sources: Sources) {
+    this.#exports = exports
+    this.#file = file
+    this.#sources = sources
   }
-  return found
-}
 
-/** The line that says the name of the list entry on the path, when only one does. */
-function namedLine(
-  exports: Readonly<Record<string, unknown>>,
-  path: readonly PathKey[],
-  source: string,
-): number | undefined {
-  const [list, index] = path
-  const entry =
-    typeof list === 'string' && typeof index === 'number'
-      ? (exports[list] as unknown[] | undefined)?.[index]
-      : undefined
-  const name = (entry as { name?: unknown } | undefined)?.name
-  return typeof name === 'string'
-    ? onlyLine(source, new RegExp(`name:\\s*['"\`]${literal(name)}['"\`]`, 'g'))
-    : undefined
-}
+  /**
+   * As near as can be told without a wrong line: the key itself; else the list entry, builder call or export around it;
+   * failing all, the file alone.
+   */
+  locate(path: readonly PathKey[]): SourceLocation {
+    const written = this.#inLiteral(path)
+    const built = this.#inCall(path)
+    if (built && built.depth > (written?.depth ?? -1)) return built.location
+    return written?.location ?? { file: this.#file }
+  }
 
-function exportLine(source: string, name: string): number | undefined {
-  return onlyLine(source, new RegExp(`export\\s+(?:const|let|var|(?:async\\s+)?function)\\s+${literal(name)}\\b`, 'g'))
-}
+  #inLiteral([name, ...path]: readonly PathKey[]): Found | undefined {
+    const literal = this.#literal(this.#file)
+    const declaration = typeof name === 'string' ? literal.declaration(name) : undefined
+    if (!declaration) return undefined
+    const reached = declaration.value === undefined ? undefined : literal.follow(declaration.value, path)
+    const offset = reached?.taken ? reached.offset : declaration.offset
+    return { location: { file: this.#file, ...literal.position(offset) }, depth: 1 + (reached?.taken ?? 0) }
+  }
 
-/** The line of the only match; undefined when there are several, for then it may be the wrong one. */
-function onlyLine(source: string, pattern: RegExp): number | undefined {
-  const matches = [...source.matchAll(pattern)]
-  return matches.length === 1 ? source.slice(0, matches[0]!.index).split('\n').length : undefined
-}
+  /** From the innermost object on the path that a builder made. */
+  #inCall(path: readonly PathKey[]): Found | undefined {
+    let value: unknown = this.#exports
+    let found: Found | undefined
+    for (const [index, key] of path.entries()) {
+      if (typeof value !== 'object' || value === null) break
+      value = Object.getOwnPropertyDescriptor(value, key)?.value
+      const location = callSiteOf(value, this.#sources)
+      if (location) found = { location, depth: index + 1 }
+    }
+    return found && this.#intoCall(found, path.slice(found.depth))
+  }
 
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  #intoCall({ location, depth }: Found, path: readonly PathKey[]): Found {
+    const literal = this.#literal(location.file)
+    const { offset, taken } = literal.followCall(literal.offsetOf(location.line!, location.column!), path)
+    if (taken === 0) return { location, depth }
+    return { location: { file: location.file, ...literal.position(offset) }, depth: depth + taken }
+  }
+
+  #literal(file: string): Literal {
+    let literal = this.#literals.get(file)
+    if (!literal) {
+      literal = new Literal(this.#sources.get(file) ?? '')
+      this.#literals.set(file, literal)
+    }
+    return literal
+  }
 }

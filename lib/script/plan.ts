@@ -29,6 +29,6 @@ export interface PlanOptions {
   readonly timeScale: number
   /** Iterations later than this at p99 can make a run INVALID (measure/validity.ts); milliseconds. */
   readonly maxLagMs: number
-  /** `--env K=V`, seen by the script as `env` of the iteration and `process.env`. */
+  /** `--env K=V`, seen by the script as `process.env`. */
   readonly env: Readonly<Record<string, string>>
 }

@@ -1,75 +1,102 @@
-import type * as v from 'valibot'
-import { formatLocation, UserError } from '../errors.ts'
-import { locate, type PathKey } from './locate.ts'
-import { suggest } from './suggest.ts'
+import { relative } from 'node:path'
+import * as v from 'valibot'
+import { placeIn, type Sources } from '../call-site.ts'
+import { formatLocation, type SourceLocation, UserError } from '../errors.ts'
+import { show } from '../show.ts'
+import { Locator, type PathKey } from './locate.ts'
+
+interface Problem {
+  readonly path: readonly PathKey[]
+  readonly sentence: string
+  /** Where it is when the path does not tell. */
+  readonly place?: SourceLocation | undefined
+}
+
+/** So many are told at once; the rest is counted. */
+const mostShown = 20
+/** So many are looked at: a script that makes a million phases makes as many problems. */
+const mostKept = 1_000
 
 /** What is wrong with a script's exports, gathered so that all of it is told at once. */
 export class Problems {
-  readonly #file: string
-  readonly #source: string
-  readonly #exports: Readonly<Record<string, unknown>>
-  readonly #found: string[] = []
+  readonly #sources: Sources
+  readonly #locator: Locator
+  readonly #found: Problem[] = []
+  #count = 0
 
-  constructor(file: string, source: string, exports: Readonly<Record<string, unknown>>) {
-    this.#file = file
-    this.#source = source
-    this.#exports = exports
+  /** `file` is the script's absolute path. */
+  constructor(exports: Readonly<Record<string, unknown>>, file: string, sources: Sources) {
+    this.#sources = sources
+    this.#locator = new Locator(exports, file, sources)
+  }
+
+  get count(): number {
+    return this.#count
   }
 
   /** Adds a problem; the sentence should name what is wrong, the value seen and what is allowed. */
-  add(path: readonly PathKey[], sentence: string): void {
-    const location = path.length === 0 ? { file: this.#file } : locate(this.#exports, path, this.#file, this.#source)
-    this.#found.push(`${formatLocation(location)}: ${sentence}`)
+  add(path: readonly PathKey[], sentence: string, place?: SourceLocation): void {
+    this.#count += 1
+    if (this.#found.length < mostKept) this.#found.push({ path, sentence, place })
   }
 
-  /** Adds what a schema found at `path`. */
-  addIssues(path: readonly PathKey[], issues: readonly v.BaseIssue<unknown>[]): void {
-    for (const issue of issues) {
-      const full = [...path, ...(issue.path?.map(({ key }) => key as PathKey) ?? [])]
-      this.add(full, sentenceFor(full, issue))
+  /** A value of the script's as its schema makes it; undefined when there was a problem with it. */
+  parse<S extends v.GenericSchema>(path: readonly PathKey[], schema: S, value: unknown): v.InferOutput<S> | undefined {
+    const result = this.guard(path, () => v.safeParse(schema, value))
+    if (result?.success) return result.output
+    const refused = new Set<string>()
+    for (const { path: below = [], message } of result?.issues ?? []) {
+      const full = [...path, ...below.map(({ key }) => key as PathKey)]
+      const where = pathText(full)
+      // Of what a value must be, the first says enough.
+      if (message.startsWith('must ') && refused.has(where)) continue
+      refused.add(where)
+      // The value as the script has it: the issue's own may be transformed.
+      const seen = below.length > 0 ? below.at(-1)!.value : value
+      this.add(full, sentenceOf(where, seen, message))
+    }
+    return undefined
+  }
+
+  /** The result of reading a value of the script's; a getter that throws is a problem and no crash. */
+  guard<T>(path: readonly PathKey[], read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      const place = error instanceof Error ? placeIn(error.stack, this.#sources) : undefined
+      this.add(
+        path,
+        `${pathText(path)} could not be read: ${error instanceof Error ? error.message : show(error)}`,
+        place,
+      )
+      return undefined
     }
   }
 
   /** Throws when there was any. */
   throwIfAny(): void {
-    if (this.#found.length === 0) return
-    const most = 10
-    const left = this.#found.length - most
-    const more = left > 0 ? [`… and ${left} more`] : []
-    throw new UserError([...this.#found.slice(0, most), ...more].join('\n'))
+    if (this.#count === 0) return
+    const located = this.#found.map(({ path, sentence, place }) => {
+      const { file, line, column } = place ?? this.#locator.locate(path)
+      return { sentence, location: { file: relative(process.cwd(), file), line, column } }
+    })
+    // In the order of the script; what has no place comes first.
+    located.sort(
+      ({ location: a }, { location: b }) =>
+        a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    )
+    const lines = located
+      .slice(0, mostShown)
+      .map(({ location, sentence }) => `${formatLocation(location)}: ${sentence}`)
+    const left = this.#count - lines.length
+    throw new UserError([...lines, ...(left > 0 ? [`… and ${left.toLocaleString('en')} more`] : [])].join('\n'))
   }
 }
 
-function sentenceFor(path: readonly PathKey[], issue: v.BaseIssue<unknown>): string {
-  const where = pathText(path)
-  if (issue.type === 'strict_object') {
-    const key = String(path.at(-1) ?? '')
-    const allowed = allowedKeys(issue)
-    if (issue.expected === 'never') {
-      const meant = suggest(key, allowed)
-      const hint = meant ? `did you mean ${meant}?` : `it must be one of ${allowed.join(', ')}`
-      return `${where} is not an option; ${hint}`
-    }
-    if (issue.received === 'undefined' && issue.expected !== 'Object') return `${where} is missing`
-    return `${where} is ${show(issue.input)}; it must be an object`
-  }
-  // A missing value has no path of its own kind in valibot: its schema says what it should have been.
-  const seen = issue.input === undefined ? 'missing' : show(issue.input)
-  const isWhole = issue.type === 'check' || issue.type === 'raw_check'
-  return isWhole && issue.message.startsWith('has ')
-    ? `${where} ${issue.message}`
-    : `${where} is ${seen}; it ${mustBe(issue)}`
-}
-
-/** Our own messages begin with what is allowed; valibot's own say it in its words. */
-function mustBe({ message, expected }: v.BaseIssue<unknown>): string {
-  return /^(must|has|stays) /.test(message) ? message : `must be ${expected ?? message}`
-}
-
-/** The keys of the object that a strict_object issue is about. */
-function allowedKeys(issue: v.BaseIssue<unknown>): string[] {
-  const { entries } = issue as { entries?: Record<string, unknown> }
-  return Object.keys(entries ?? {})
+/** See lib/schema.ts for how messages begin. */
+function sentenceOf(where: string, seen: unknown, message: string): string {
+  if (!message.startsWith('must ')) return `${where} ${message}`
+  return `${where} is ${seen === undefined ? 'missing' : show(seen)}; it ${message}`
 }
 
 /** `phases[1].faults[0].fault.delay`. */
@@ -79,23 +106,4 @@ export function pathText(path: readonly PathKey[]): string {
     if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${text}[${JSON.stringify(key)}]`
     return text === '' ? key : `${text}.${key}`
   }, '')
-}
-
-/** A value as a reader recognises it, cut short. */
-export function show(value: unknown): string {
-  const text =
-    typeof value === 'function'
-      ? 'a function'
-      : typeof value === 'number' || typeof value === 'bigint' || value === undefined
-        ? String(value)
-        : (safeJson(value) ?? String(value))
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
-}
-
-function safeJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
-import type { PhasePlan } from '../load/index.ts'
 import {
   builtInMetrics,
+  durationForms,
   type MetricDefinition,
   parseSelector,
   parseThreshold,
@@ -10,8 +10,10 @@ import {
   toMilliseconds,
   windowKinds,
 } from '../measure/index.ts'
-import { type Problems, show } from './problems.ts'
-import { suggest } from './suggest.ts'
+import { show } from '../show.ts'
+import { suggest } from '../suggest.ts'
+import type { PathKey } from './locate.ts'
+import type { Problems } from './problems.ts'
 
 /** A threshold as a script writes it. */
 export type ThresholdInput =
@@ -23,42 +25,54 @@ export type Thresholds = Readonly<Record<string, ThresholdInput | readonly Thres
 
 export interface ThresholdContext {
   readonly problems: Problems
-  readonly phases: readonly PhasePlan[]
+  readonly phaseNames: readonly string[]
+  /** Undefined when they can't be told because of problems in the phases. */
+  readonly faultNames: readonly string[] | undefined
   readonly metrics: readonly MetricDefinition[]
 }
 
 /** Checks metric, tags, aggregation and limit of each before anything is started: a slip must not cost a run. */
 export function planThresholds(value: unknown, context: ThresholdContext): ThresholdPlan[] {
   if (value === undefined) return []
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    context.problems.add(['thresholds'], `thresholds is ${show(value)}; it must be an object of metric → expressions`)
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) {
+    context.problems.add(
+      ['thresholds'],
+      `thresholds is ${show(value)}; it must be an object such as { publish_latency: ['p99 < 20ms'] }`,
+    )
     return []
   }
-  return Object.entries(value).flatMap(([selector, expressions]) => planOne(selector, expressions, context))
+  return Object.entries(value).flatMap(([selector, expressions]) => planMetric(selector, expressions, context))
 }
 
-function planOne(
+function planMetric(
   selector: string,
   expressions: unknown,
-  { problems, phases, metrics }: ThresholdContext,
+  { problems, metrics, ...names }: ThresholdContext,
 ): ThresholdPlan[] {
   const path = ['thresholds', selector]
-  const guard = <T>(act: () => T): T | undefined => {
-    try {
-      return act()
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      problems.add(path, `thresholds: ${error.message}`)
-      return undefined
-    }
-  }
-  const parsed = guard(() => parseSelector(selector))
+  const parsed = told(problems, path, () => parseSelector(selector))
   if (!parsed) return []
-  const metric = guard(() => findMetric(parsed, [...builtInMetrics, ...metrics]))
-  guard(() => checkTags(selector, parsed, phases))
+  const metric = told(problems, path, () => findMetric(parsed, [...builtInMetrics, ...metrics]))
+  told(problems, path, () => checkTags(selector, parsed, names))
   if (!metric) return []
-  const list = Array.isArray(expressions) ? expressions : [expressions]
-  return list.flatMap((input) => guard(() => parseInput(selector, parsed, metric, input)) ?? [])
+  if (!Array.isArray(expressions))
+    return told(problems, path, () => [planOne(selector, parsed, metric, expressions)]) ?? []
+  if (expressions.length === 0)
+    problems.add(path, `thresholds: ${selector} has no expressions; it must have one or more`)
+  return Array.from(expressions as unknown[]).flatMap(
+    (input, index) => told(problems, [...path, index], () => [planOne(selector, parsed, metric, input)]) ?? [],
+  )
+}
+
+/** What a check returns; what it has against its input is added to the problems. */
+function told<T>(problems: Problems, path: readonly PathKey[], check: () => T): T | undefined {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    problems.add(path, `thresholds: ${error.message}`)
+    return undefined
+  }
 }
 
 function findMetric({ metric }: Selector, metrics: readonly MetricDefinition[]): MetricDefinition {
@@ -67,35 +81,39 @@ function findMetric({ metric }: Selector, metrics: readonly MetricDefinition[]):
   const names = metrics.map(({ name }) => name)
   const meant = suggest(metric, names)
   throw new UserError(
-    `there is no metric ${metric}; ${meant ? `did you mean ${meant}?` : `there are ${names.join(', ')}`}`,
+    `there is no metric ${metric}; ${meant ? `did you mean ${meant}?` : `the metrics are ${names.join(', ')}`}`,
   )
 }
 
 /** Tags of the script's own may be anything; those of Squall have known values. */
-function checkTags(selector: string, { tags }: Selector, phases: readonly PhasePlan[]): void {
-  const faults = [...new Set(phases.flatMap((phase) => phase.faults.map(({ name }) => name)))]
-  const values: Readonly<Record<string, readonly string[]>> = {
-    phase: phases.map(({ name }) => name),
-    window: windowKinds,
-    fault: faults,
-  }
+function checkTags(
+  selector: string,
+  { tags }: Selector,
+  { phaseNames, faultNames }: Pick<ThresholdContext, 'phaseNames' | 'faultNames'>,
+): void {
+  const known = new Map([
+    ['phase', phaseNames],
+    ['window', windowKinds],
+    ['fault', faultNames],
+  ])
   for (const [key, value] of Object.entries(tags)) {
-    const allowed = values[key]
-    if (!allowed) {
-      const meant = suggest(key, Object.keys(values))
+    if (!known.has(key)) {
+      // Only the nearest of slips, because the script may have tags of its own.
+      const meant = suggest(key, [...known.keys()], 1)
       if (meant) throw new UserError(`${selector}: there is no tag ${key}; did you mean ${meant}?`)
       continue
     }
-    if (value.split('+').every((part) => allowed.includes(part))) continue
+    const allowed = known.get(key)
+    if (!allowed || value.split('+').every((part) => allowed.includes(part))) continue
     const meant = suggest(value, allowed)
-    const hint = meant ? `did you mean ${meant}?` : `there are ${allowed.join(', ') || 'none'}`
+    const hint = meant ? `did you mean "${meant}"?` : `the script has ${allowed.join(', ') || 'none'}`
     throw new UserError(`${selector}: there is no ${key} "${value}"; ${hint}`)
   }
 }
 
 const inputKeys = ['threshold', 'abortOnFail', 'delayAbortEval']
 
-function parseInput(selector: string, parsed: Selector, metric: MetricDefinition, input: unknown): ThresholdPlan {
+function planOne(selector: string, parsed: Selector, metric: MetricDefinition, input: unknown): ThresholdPlan {
   if (typeof input === 'string')
     return parseThreshold(selector, parsed, metric, input, { abortOnFail: false, delayAbortEvalMs: 0 })
   if (typeof input !== 'object' || input === null) {
@@ -107,15 +125,17 @@ function parseInput(selector: string, parsed: Selector, metric: MetricDefinition
   for (const key of Object.keys(rest)) {
     const meant = suggest(key, inputKeys)
     throw new UserError(
-      `${selector}: ${key} is not an option; ${meant ? `did you mean ${meant}?` : `there are ${inputKeys.join(', ')}`}`,
+      `${selector}: ${key} is not an option; ${meant ? `did you mean ${meant}?` : `the options are ${inputKeys.join(', ')}`}`,
     )
   }
   const delayAbortEvalMs = toMilliseconds(delayAbortEval)
-  if (typeof threshold !== 'string')
-    throw new UserError(`${selector}: threshold is ${show(threshold)}; it must be an expression`)
+  if (typeof threshold !== 'string') {
+    const seen = threshold === undefined ? 'missing' : show(threshold)
+    throw new UserError(`${selector}: threshold is ${seen}; it must be an expression such as "p99 < 20ms"`)
+  }
   if (typeof abortOnFail !== 'boolean')
     throw new UserError(`${selector}: abortOnFail is ${show(abortOnFail)}; it must be true or false`)
   if (delayAbortEvalMs === undefined)
-    throw new UserError(`${selector}: delayAbortEval is ${show(delayAbortEval)}; it must be a duration`)
+    throw new UserError(`${selector}: delayAbortEval is ${show(delayAbortEval)}; it must be ${durationForms}`)
   return parseThreshold(selector, parsed, metric, threshold, { abortOnFail, delayAbortEvalMs })
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { withCallSite } from '../call-site.ts'
+import { build } from '../call-site.ts'
 import type { Duration, Size } from '../measure/index.ts'
 import * as s from '../schema.ts'
 import type { TopologyShape } from './topology.ts'
@@ -16,7 +16,7 @@ export interface SingleOptions {
 
 /** One managed nats-server with JetStream, its clients behind proxies. The default topology. */
 export function single(options: SingleOptions = {}): SingleOptions & { readonly kind: 'single' } {
-  return withCallSite({ kind: 'single', ...options })
+  return build('single', { kind: 'single' }, options)
 }
 
 /** `single()` as plain data: one nats-server with JetStream. */
@@ -40,8 +40,8 @@ const syncInterval = v.union(
 )
 
 export const singleSchema = v.pipe(
-  v.strictObject({
-    kind: v.literal('single'),
+  s.object({
+    kind: v.literal('single', 'must be "single"'),
     syncInterval: v.optional(syncInterval),
     maxPayload: v.optional(
       v.pipe(s.size, v.minValue(1, 'must be at least 1 byte'), v.maxValue(64 * 2 ** 20, 'must be at most 64MiB')),

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
-import { findBinary } from '../../lib/binaries/index.ts'
+import { findBinary, natsFeatures } from '../../lib/binaries/index.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readGreeting } from '../../lib/topology/greeting.ts'
 import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
@@ -94,8 +94,10 @@ test('options arrive at the server', async (t) => {
     ['/varz', '/jsz?config=true'].map(async (path) => (await fetch(server.monitor + path)).json()),
   )
   t.like(varz, { max_payload: 2_048 })
-  t.like(jsz, { config: { sync_always: true } })
-  t.is(server.record().syncInterval, 'always')
+  const { version } = server.record()
+  const knowsSync = natsFeatures(version).syncInterval
+  t.like(jsz, { config: { sync_always: knowsSync || undefined } })
+  t.is(server.record().syncInterval, knowsSync ? 'always' : 'unknown')
 })
 
 test('a server that dies is told of, one that is stopped is not', async (t) => {

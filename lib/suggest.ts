@@ -1,6 +1,9 @@
-/** The candidate that a word was most likely meant to be; undefined when none is near. */
-export function suggest(word: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3))
+/** The candidate that a word was most likely meant to be: the nearest within `limit` edits; undefined when none is. */
+export function suggest(
+  word: string,
+  candidates: readonly string[],
+  limit = Math.max(1, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined
   let least = limit + 1
   for (const candidate of candidates) {

@@ -1,0 +1,12 @@
+import { inspect } from 'node:util'
+
+/** A value as its reader wrote it or would recognise it, cut short. Never throws, and calls nothing of the value's. */
+export function show(value: unknown): string {
+  const text =
+    typeof value === 'function' ? 'a function' : typeof value === 'string' ? JSON.stringify(value) : seen(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
+function seen(value: unknown): string {
+  return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 10, customInspect: false })
+}

@@ -1,0 +1,66 @@
+import test from 'ava'
+import { describePlan } from '../../lib/script/index.ts'
+import { plan } from './project.ts'
+
+test.serial('a plan in words: what it starts, its phases, when its faults fire, its thresholds', async (t) => {
+  const made = await plan(
+    t,
+    `import { at, bandwidth, blackhole, consumer, every, latency, responder, single, slicer, stream, subscription } from 'squall'
+export const topology = single()
+export const streams = [stream('ORDERS', { subjects: ['orders.>', 'returns'], storage: 'memory' })]
+export const consumers = [
+  consumer('billing', { stream: 'ORDERS', filter: 'orders.*', ack: 'none' }),
+  subscription('ticks', { subject: 'ticks.*', queue: 'q', members: 3 }),
+  responder('greeter', { subject: 'greet' }),
+]
+export const phases = [
+  { name: 'hourly', duration: '1h', rate: '30/h', maxInFlight: 5, overrun: 'queue' },
+  { name: 'ramp', startRate: 10, stages: [{ duration: '30s', target: 1_000 }, { duration: 0, target: 0 }], arrival: 'poisson' },
+  { name: 'users', duration: '1m30s', vus: 1, thinkTime: '250ms' },
+  {
+    name: 'batch', duration: '10m', iterations: 5_000, vus: 20,
+    faults: [
+      every('4m', latency({ delay: '50ms', jitter: 5, link: 'publishers', toxicity: 0.5 }), { for: '10s' }),
+      at('1m', blackhole({ mode: 'stall', stream: 'upstream' }), { name: 'stall' }),
+      at('2m', bandwidth({ rate: '100KB/s' }), { for: '1h' }),
+      at('3m', slicer({ averageSize: '1KB', delay: '2ms' }), { for: '5s' }),
+    ],
+  },
+]
+export const thresholds = { lost: [{ threshold: 'count == 0', abortOnFail: true }], 'publish_latency{phase:ramp}': 'p99 < 20ms' }
+export const setup = () => {}
+export const load = () => {}
+`,
+    { timeScale: 1, seed: 42 },
+  )
+  t.is(
+    describePlan({ ...made, script: { path: 'day.ts', sha256: '0123456789abcdef' } }),
+    `script    day.ts  sha256 0123456789ab
+seed      42
+starts    1 nats-server (n1), 2 proxied links, topology single()
+links     publishers-n1, consumers-n1
+stream    ORDERS on orders.>, returns, memory, R1
+consumer  billing: pull on stream ORDERS (orders.*), ack none
+consumer  ticks: subscription on ticks.*, 3 members
+consumer  greeter: responder on greet
+calls     setup()
+
+phases, 1h12m in all
+  hourly      1h  30/h, constant arrivals; at most 5 in flight, others wait
+  ramp       30s  from 10/s to 1,000/s in 30s, at once 0/s, poisson arrivals; at most 6,000 in flight
+  users    1m30s  1 user in a closed loop, thinking 250ms
+  batch      10m  5,000 iterations by 20 users
+
+faults
+   1h3m  stall#1               blackhole on clients (upstream, stall)                                    until 1h12m     (batch)
+   1h4m  bandwidth#1           bandwidth on clients (downstream, 100 KB/s)                               until 1h12m     (batch)
+   1h5m  slicer#1              slicer on clients (downstream, averageSize 1KB, delay 2ms)                until 1h5m5s    (batch)
+   1h6m  latency:publishers#1  latency on publishers (downstream, toxicity 0.5, delay 50ms, jitter 5ms)  until 1h6m10s   (batch)
+  1h10m  latency:publishers#2  latency on publishers (downstream, toxicity 0.5, delay 50ms, jitter 5ms)  until 1h10m10s  (batch)
+
+thresholds
+  lost: count == 0, aborts the run
+  publish_latency{phase:ramp}: p99 < 20ms
+`,
+  )
+})
