@@ -36,7 +36,7 @@ try {
     retention: 'limits',
     discard: 'old',
   } as const
-  const ledger = new Ledger<Record<string, string>>([], [stream])
+  const ledger = new Ledger([], [stream])
   const payloads = new PayloadSource(1)
   const publisher = new Publisher({ client, ledger, tagger, payloads, streams: [stream], runId: 1, onAck: () => {} })
   const origin = { phase: 0, lag: 0, ackTimeoutMs: 5_000 }

@@ -3,26 +3,52 @@
  * @module
  */
 export {
+  allNodes,
+  anyOf,
   at,
   type BandwidthOptions,
   type BlackholeOptions,
   bandwidth,
   blackhole,
+  bridge,
+  consumerLeaderOf,
   down,
   every,
   type FaultInput,
   type FaultTiming,
+  followerOf,
+  halves,
+  isolate,
+  kill,
   type LatencyOptions,
   type LimitDataOptions,
   type LinkOptions,
+  lameDuck,
   latency,
+  leaderOf,
   limitData,
+  majoritiesRing,
+  majority,
+  metaLeader,
+  minority,
+  type NodeOptions,
+  node,
+  type OneWayOptions,
+  oneWay,
+  type PartitionOptions,
+  pause,
   type ResetPeerOptions,
+  type RestartingOptions,
+  randomNode,
   resetPeer,
+  restart,
+  roundRobin,
   type SlicerOptions,
   type SlowCloseOptions,
   slicer,
   slowClose,
+  stop,
+  type Target,
 } from './faults/index.ts'
 export {
   type ConsumerHandler,
@@ -50,4 +76,4 @@ export {
 } from './load/index.ts'
 export { counter, type Duration, gauge, rate, type Size, trend } from './measure/index.ts'
 export type { ThresholdInput, Thresholds } from './script/index.ts'
-export { type SingleOptions, single } from './topology/index.ts'
+export { type ClusterOptions, cluster, type SingleOptions, single } from './topology/index.ts'

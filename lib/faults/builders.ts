@@ -1,6 +1,7 @@
 import { build } from '../call-site.ts'
 import type { Duration, Size } from '../measure/index.ts'
 import type { Stream } from './fault.ts'
+import { allNodes, type Target } from './target.ts'
 
 /** What every fault on a link takes. */
 export interface LinkOptions {
@@ -96,6 +97,78 @@ export function down(options: LinkOptions = {}) {
   return build('down', { kind: 'down' }, options)
 }
 
+/** What every fault on nodes takes. */
+export interface NodeOptions {
+  /** Without it, a timeline that would take quorum away is refused. */
+  readonly allowQuorumLoss?: boolean
+}
+
+export interface RestartingOptions extends NodeOptions {
+  /** Empties the store before the node is started again. */
+  readonly wipe?: boolean
+}
+
+/** SIGKILL; started again when healed. What a process had written survives it: this is not a power loss. */
+export function kill(target: Target, options: RestartingOptions = {}) {
+  return build('kill', { kind: 'kill', target }, options)
+}
+
+/** SIGTERM, an orderly end; started again when healed. */
+export function stop(target: Target, options: RestartingOptions = {}) {
+  return build('stop', { kind: 'stop', target }, options)
+}
+
+/** SIGSTOP: connections stay and nothing answers; resumed when healed. */
+export function pause(target: Target, options: NodeOptions = {}) {
+  return build('pause', { kind: 'pause', target }, options)
+}
+
+/** SIGTERM and started again at once. */
+export function restart(target: Target, options: RestartingOptions = {}) {
+  return build('restart', { kind: 'restart', target }, options)
+}
+
+/** Hands its leaderships over, sends its clients away and ends; started again when healed. */
+export function lameDuck(target: Target, options: NodeOptions = {}) {
+  return build('lameDuck', { kind: 'lameDuck', target }, options)
+}
+
+export interface PartitionOptions extends NodeOptions {
+  /** `'drop'` (default), `'stall'`, or `'down'`, which closes the routes so that it is noticed at once. */
+  readonly mode?: 'drop' | 'stall' | 'down'
+}
+
+/** Cuts a node off from all others: `isolate(leaderOf('ORDERS'))`. */
+export function isolate(target: Target, options: PartitionOptions = {}) {
+  return build('isolate', { kind: 'partition', shape: 'isolate', target }, options)
+}
+
+/** Cuts the cluster in two; the target is in the smaller half. */
+export function halves(target: Target, options: PartitionOptions = {}) {
+  return build('halves', { kind: 'partition', shape: 'halves', target }, options)
+}
+
+/** Cuts the cluster in two halves that meet in one node only; the target is in the smaller half. */
+export function bridge(target: Target, options: PartitionOptions = {}) {
+  return build('bridge', { kind: 'partition', shape: 'bridge', target }, options)
+}
+
+/** Every node hears a majority, and no two nodes the same one. Not with `'down'`: it cuts single directions. */
+export function majoritiesRing(options: Omit<PartitionOptions, 'mode'> & { readonly mode?: 'drop' | 'stall' } = {}) {
+  return build('majoritiesRing', { kind: 'partition', shape: 'majoritiesRing', target: allNodes() }, options)
+}
+
+export interface OneWayOptions extends NodeOptions {
+  /** Who does not hear the target; all others by default. */
+  readonly hearers?: Target
+  readonly mode?: 'drop' | 'stall'
+}
+
+/** What the target says is not heard; what it hears still comes. Bytes of the application, not packets. */
+export function oneWay(target: Target, options: OneWayOptions = {}) {
+  return build('oneWay', { kind: 'partition', shape: 'oneWay', target }, options)
+}
+
 /** What a fault builder makes. */
 export type FaultInput = ReturnType<
   | typeof latency
@@ -106,4 +179,14 @@ export type FaultInput = ReturnType<
   | typeof resetPeer
   | typeof blackhole
   | typeof down
+  | typeof kill
+  | typeof stop
+  | typeof pause
+  | typeof restart
+  | typeof lameDuck
+  | typeof isolate
+  | typeof halves
+  | typeof bridge
+  | typeof majoritiesRing
+  | typeof oneWay
 >

@@ -1,8 +1,10 @@
+import type { Target } from './target.ts'
+
 /** Which way a fault on a link acts. Toxiproxy's words: `upstream` is client → server, `downstream` server → client. */
 export type Stream = 'upstream' | 'downstream' | 'both'
 
 /** A fault as plain data, validated; times in milliseconds, sizes in bytes. Kinds: DESIGN §4, docs/faults.md. */
-export type Fault = LinkFault
+export type Fault = LinkFault | NodeFault | PartitionFault
 
 interface OnLink {
   /** A link's name or group: `clients` (default), `publishers`, `consumers`, `publishers-n1`. */
@@ -54,6 +56,34 @@ export interface DownFault extends OnLink {
   readonly kind: 'down'
 }
 
+interface OnNodes {
+  readonly target: Target
+  /** The script knows that this takes quorum away, and wants it. */
+  readonly allowQuorumLoss: boolean
+}
+
+/**
+ * On server processes. `kill` is SIGKILL, `stop` SIGTERM, `pause` SIGSTOP, `lameDuck` SIGUSR2; healing starts or resumes
+ * them. `restart` is SIGTERM and a start at once.
+ */
+export interface NodeFault extends OnNodes {
+  readonly kind: 'kill' | 'stop' | 'pause' | 'restart' | 'lameDuck'
+  /** Empties the store before it is started again: a disk that was replaced. */
+  readonly wipe: boolean
+}
+
+export type PartitionShape = 'isolate' | 'halves' | 'bridge' | 'majoritiesRing' | 'oneWay'
+
+/** Cuts between nodes, on their routes; clients still reach every node. */
+export interface PartitionFault extends OnNodes {
+  readonly kind: 'partition'
+  readonly shape: PartitionShape
+  /** Of `oneWay`: who does not hear the target; all others when it is not there. */
+  readonly hearers?: Target
+  /** `drop` throws bytes away, `stall` holds them back, `down` closes the routes and refuses new ones. */
+  readonly mode: 'drop' | 'stall' | 'down'
+}
+
 export type LinkFault =
   | LatencyFault
   | BandwidthFault
@@ -63,6 +93,10 @@ export type LinkFault =
   | ResetPeerFault
   | BlackholeFault
   | DownFault
+
+export function isLinkFault(fault: Fault): fault is LinkFault {
+  return 'link' in fault
+}
 
 /** One firing of a fault within its phase. `every('10s', …)` makes several of the same name. */
 export interface Occurrence {
@@ -83,7 +117,7 @@ export interface FaultLogEntry {
   readonly name: string
   readonly phase: string
   readonly fault: Fault
-  /** The links it was put on, resolved when it fired. */
+  /** The links or nodes it was put on, resolved when it fired. */
   readonly targets: readonly string[]
   readonly scheduledAt: number
   /** When the first control call went out, and when the last one had been confirmed by reading it back. */
@@ -93,5 +127,9 @@ export interface FaultLogEntry {
   readonly healedAt?: number
   /** heal → recovered by the rule of docs/windows.md; absent when it never recovered before the load ended or the next fault. */
   readonly recoveryMs?: number
+  /** heal → every replica of every stream seen current, by the second. */
+  readonly replicasCurrentMs?: number
+  /** What was seen of it besides the proxy's word, such as routes that were gone. */
+  readonly proof?: string
   readonly error?: string
 }

@@ -1,70 +1,98 @@
 import type { Toxiproxy } from 'toxiproxy-node-client'
 import { now } from '../measure/index.ts'
-import { type Link, selectLinks } from '../topology/index.ts'
-import type { Occurrence } from './fault.ts'
-import { LinkControl } from './link-control.ts'
+import type { Link, ServerNode } from '../topology/index.ts'
+import type { Effect } from './effect.ts'
+import { isLinkFault, type Occurrence } from './fault.ts'
+import { LinkEffects } from './link-effects.ts'
+import { nodeEffects } from './node-effects.ts'
+import { type Cut, cutsOf } from './partition.ts'
+import { type ResolveContext, resolveTarget } from './resolve-target.ts'
 
 /**
- * Puts faults on links and takes them off, each change confirmed by reading it back. Times are monotonic milliseconds.
- * Every control call has a deadline of 3 s. What fails says which fault, which link, which call, and what came back.
+ * Puts faults on links and nodes and takes them off, each change of a proxy confirmed by reading it back. Times are
+ * monotonic milliseconds. Every control call has a deadline of 3 s. What fails says which fault, where, and what came back.
  */
 export interface Injector {
-  /** `applyingAt` is before the first control call, `appliedAt` after the last one was confirmed. */
-  apply(occurrence: Occurrence): Promise<{ targets: string[]; applyingAt: number; appliedAt: number }>
+  /** `applyingAt` is before anything is done, `appliedAt` after all of it was confirmed. */
+  apply(occurrence: Occurrence): Promise<Applied>
   heal(occurrence: Occurrence): Promise<{ healingAt: number; healedAt: number }>
   /** Heals all that is in force, in whole or in part. Tries every one; rejects with what could not be healed. */
   healAll(): Promise<void>
 }
 
+export interface Applied {
+  /** Names of the links or nodes that it was put on. */
+  readonly targets: string[]
+  readonly applyingAt: number
+  readonly appliedAt: number
+  /** Of a partition: who does not hear whom. */
+  readonly cuts?: readonly Cut[]
+}
+
 export interface InjectorParts {
   readonly links: readonly Link[]
   readonly toxiproxy: Toxiproxy
+  readonly nodes: readonly ServerNode[]
+  /** Uniform in [0, 1), from the run's seed: decides what `randomNode()` and its like mean. */
+  readonly random: () => number
 }
 
-export function createInjector({ links, toxiproxy }: InjectorParts): Injector {
-  const controls = new Map(links.map((link) => [link, new LinkControl(link, toxiproxy)]))
-  const active = new Map<string, Occurrence>()
+export function createInjector({ links, toxiproxy, nodes, random }: InjectorParts): Injector {
+  const linkEffects = new LinkEffects(links, toxiproxy)
+  const active = new Map<string, { readonly occurrence: Occurrence; readonly effects: readonly Effect[] }>()
+  let turns = 0
+  const context: ResolveContext = { nodes, random, turn: () => turns++ }
 
-  // Together, because a fault on several links is one fault: they must not differ by a call's time each.
-  const each = async (action: 'apply' | 'heal', occurrence: Occurrence): Promise<string[]> => {
-    const { id, fault } = occurrence
-    const targets = selectLinks(links, fault.link)
-    if (targets.length === 0) throw new Error(`${action} ${id}: there is no link ${fault.link}`)
-    const results = await Promise.allSettled(
-      targets.map(async (link) => {
-        try {
-          await controls.get(link)![action](occurrence)
-        } catch (error) {
-          throw new Error(`${action} ${id} (${fault.kind}) on link ${link.name}: ${(error as Error).message}`, {
-            cause: error,
-          })
-        }
-      }),
-    )
-    throwAll(results)
-    return targets.map(({ name }) => name)
+  const resolve = async ({ fault, id }: Occurrence): Promise<{ effects: Effect[]; cuts?: Cut[] }> => {
+    if (isLinkFault(fault)) return { effects: linkEffects.ofFault(fault, id) }
+    const targets = await resolveTarget(fault.target, context)
+    if (fault.kind !== 'partition') return { effects: nodeEffects(fault, targets) }
+    const hearers = fault.hearers && (await resolveTarget(fault.hearers, context)).map(({ name }) => name)
+    const names = nodes.map(({ name }) => name)
+    const cuts = cutsOf({ shape: fault.shape, nodes: names, targets: targets.map(({ name }) => name), hearers, random })
+    return { effects: linkEffects.ofPartition(cuts, fault.mode, id), cuts }
   }
 
   const apply = async (occurrence: Occurrence) => {
     const applyingAt = now()
+    const { effects, cuts } = await resolve(occurrence).catch((error: Error) => {
+      throw new Error(`apply ${describe(occurrence)}: ${error.message}`, { cause: error })
+    })
     // Before it is: what was applied in part must be healed too.
-    active.set(occurrence.id, occurrence)
-    const targets = await each('apply', occurrence)
-    return { targets, applyingAt, appliedAt: now() }
+    active.set(occurrence.id, { occurrence, effects })
+    await each('apply', occurrence, effects)
+    return { targets: effects.map(({ target }) => target), applyingAt, appliedAt: now(), ...(cuts && { cuts }) }
   }
 
   const heal = async (occurrence: Occurrence) => {
     const healingAt = now()
-    await each('heal', occurrence)
+    await each('heal', occurrence, active.get(occurrence.id)?.effects ?? [])
     active.delete(occurrence.id)
     return { healingAt, healedAt: now() }
   }
 
   const healAll = async () => {
-    throwAll(await Promise.allSettled([...active.values()].map(heal)))
+    throwAll(await Promise.allSettled([...active.values()].map(({ occurrence }) => heal(occurrence))))
   }
 
   return { apply, heal, healAll }
+}
+
+// Together, because a fault on several links is one fault: they must not differ by a call's time each.
+async function each(action: 'apply' | 'heal', occurrence: Occurrence, effects: readonly Effect[]) {
+  const results = effects.map(async (effect) => {
+    try {
+      await effect[action]()
+    } catch (error) {
+      const { message } = error as Error
+      throw new Error(`${action} ${describe(occurrence)} on ${effect.where}: ${message}`, { cause: error })
+    }
+  })
+  throwAll(await Promise.allSettled(results))
+}
+
+function describe({ id, fault }: Occurrence): string {
+  return `${id} (${fault.kind})`
 }
 
 function throwAll(results: readonly PromiseSettledResult<unknown>[]): void {

@@ -1,7 +1,15 @@
 import { type ICreateToxicBody, type Toxic, type Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
 import { ControlError, controlCall, type Link } from '../topology/index.ts'
-import type { Occurrence } from './fault.ts'
-import { type ToxicSpec, toxicsFor } from './toxics.ts'
+import type { ToxicSpec } from './toxics.ts'
+
+/** What a fault does to one link. */
+export interface LinkChange {
+  /** The occurrence's: several may be in force. */
+  readonly id: string
+  /** Closes its connections and refuses new ones. */
+  readonly closes: boolean
+  readonly toxics: readonly ToxicSpec[]
+}
 
 /** Applies faults to one link and heals them. What it changed it reads back: an answer alone proves nothing. */
 export class LinkControl {
@@ -18,21 +26,21 @@ export class LinkControl {
     this.#proxy = new ToxiproxyProxy(toxiproxy, { name, listen, upstream, enabled: true, toxics: [] })
   }
 
-  async apply({ id, fault }: Occurrence): Promise<void> {
-    if (fault.kind === 'down') {
+  async apply({ id, closes, toxics }: LinkChange): Promise<void> {
+    if (closes) {
       this.#downs.add(id)
       await this.#setEnabled(false)
     }
-    for (const toxic of toxicsFor(fault, id)) await this.#add(toxic)
+    for (const toxic of toxics) await this.#add(toxic)
   }
 
   /** May be called for a fault that was applied in part, or not at all, and again when it failed. */
-  async heal({ id, fault }: Occurrence): Promise<void> {
-    if (fault.kind === 'down') {
+  async heal({ id, closes, toxics }: LinkChange): Promise<void> {
+    if (closes) {
       this.#downs.delete(id)
       if (this.#downs.size === 0) await this.#setEnabled(true)
     }
-    for (const { name } of toxicsFor(fault, id)) await this.#remove(name)
+    for (const { name } of toxics) await this.#remove(name)
   }
 
   async #setEnabled(enabled: boolean): Promise<void> {

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { toBytes } from '../measure/index.ts'
 import * as s from '../schema.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, NodeFault } from './fault.ts'
+import { targetSchema } from './target.ts'
 
 const streams = s.oneOf(['upstream', 'downstream', 'both'])
 const link = v.optional(v.string('must be the name of a link, such as "publishers"'), 'clients')
@@ -25,7 +26,21 @@ function kilobytes(value: unknown): number | undefined {
   return size === undefined ? undefined : size / 1_000
 }
 
-const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Extract<Fault, { kind: K }>> } = {
+const onNodes = { target: targetSchema, allowQuorumLoss: v.optional(v.boolean('must be true or false'), false) }
+const wipe = v.optional(v.boolean('must be true or false'), false)
+
+function restarting<const K extends NodeFault['kind']>(kind: K) {
+  return s.object({ kind: v.literal(kind), ...onNodes, wipe })
+}
+
+function kept<const K extends NodeFault['kind']>(kind: K) {
+  return v.pipe(
+    s.object({ kind: v.literal(kind), ...onNodes }),
+    v.transform((fault) => ({ ...fault, wipe: false })),
+  )
+}
+
+const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Fault> } = {
   latency: v.pipe(
     s.object({ kind: v.literal('latency'), ...downstream, delay, jitter: v.optional(delay, 0) }),
     v.check(({ delay, jitter }) => jitter <= delay, 'has more jitter than delay; it must have at most as much'),
@@ -65,6 +80,25 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Extract
     mode: v.optional(s.oneOf(['drop', 'stall']), 'drop'),
   }),
   down: s.object({ kind: v.literal('down'), link }),
+  kill: restarting('kill'),
+  stop: restarting('stop'),
+  restart: restarting('restart'),
+  pause: kept('pause'),
+  lameDuck: kept('lameDuck'),
+  partition: v.pipe(
+    s.object({
+      kind: v.literal('partition'),
+      shape: s.oneOf(['isolate', 'halves', 'bridge', 'majoritiesRing', 'oneWay']),
+      ...onNodes,
+      hearers: v.optional(targetSchema),
+      mode: v.optional(s.oneOf(['drop', 'stall', 'down']), 'drop'),
+    }),
+    v.check(
+      ({ shape, mode }) => mode !== 'down' || (shape !== 'oneWay' && shape !== 'majoritiesRing'),
+      'cuts single directions, which mode "down" cannot; it must be "drop" or "stall"',
+    ),
+    v.transform(({ hearers, ...rest }) => ({ ...rest, ...(hearers && { hearers }) })),
+  ),
 }
 
 const noFault = v.custom<Fault>(() => false, 'must be a fault, such as latency({ delay: "50ms" }) or down()')

@@ -3,7 +3,7 @@ import { build } from '../call-site.ts'
 import { type Duration, formatDuration } from '../measure/index.ts'
 import * as s from '../schema.ts'
 import type { FaultInput } from './builders.ts'
-import type { Fault, Occurrence } from './fault.ts'
+import { type Fault, isLinkFault, type Occurrence } from './fault.ts'
 import { faultSchema } from './schema.ts'
 
 interface Naming {
@@ -83,7 +83,7 @@ export class OccurrenceNames {
   /** The given name, which several faults may share on purpose; else one from kind and link that is free. */
   nameFor(given: string | undefined, fault: Fault): string {
     if (given !== undefined) return given
-    const base = fault.link === 'clients' ? fault.kind : `${fault.kind}:${fault.link}`
+    const base = baseName(fault)
     let name = base
     for (let number = 2; this.#taken.has(name); number += 1) name = `${base}-${number}`
     this.#taken.add(name)
@@ -95,6 +95,11 @@ export class OccurrenceNames {
     this.#counts.set(name, count)
     return `${name}#${count}`
   }
+}
+
+function baseName(fault: Fault): string {
+  if (!isLinkFault(fault)) return fault.kind === 'partition' ? fault.shape : fault.kind
+  return fault.link === 'clients' ? fault.kind : `${fault.kind}:${fault.link}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Fault, Stream } from './fault.ts'
+import type { LinkFault } from './fault.ts'
 
 /** A toxic as Toxiproxy's API takes it. */
 export interface ToxicSpec {
@@ -13,20 +13,41 @@ export interface ToxicSpec {
  * The toxics that make up a fault on one link, one for each direction. None for `down`, which is not a toxic but a proxy
  * that is disabled. `id` is the occurrence's: names tell whose a toxic is.
  */
-export function toxicsFor(fault: Fault, id: string): ToxicSpec[] {
+export function toxicsFor(fault: LinkFault, id: string): ToxicSpec[] {
   if (fault.kind === 'down') return []
-  const { type, attributes } = toxicOf(fault)
-  return streamsOf(fault.stream).map((stream) => ({
+  const { stream, toxicity } = fault
+  return spec(toxicOf(fault), stream === 'both' ? ['upstream', 'downstream'] : [stream], toxicity, id)
+}
+
+/** The toxics that let nothing through in the given directions. */
+export function silenceToxics(
+  mode: 'drop' | 'stall',
+  streams: readonly ToxicSpec['stream'][],
+  id: string,
+): ToxicSpec[] {
+  return spec(silence(mode), streams, 1, id)
+}
+
+type Effect = Pick<ToxicSpec, 'type' | 'attributes'>
+
+function spec(effect: Effect, streams: readonly ToxicSpec['stream'][], toxicity: number, id: string): ToxicSpec[] {
+  return streams.map((stream) => ({
     // In a URL `#` begins a fragment, and toxiproxy-node-client does not encode names.
     name: `squall-${id.replace('#', '-')}-${stream}`,
-    type,
     stream,
-    toxicity: fault.toxicity,
-    attributes,
+    toxicity,
+    ...effect,
   }))
 }
 
-function toxicOf(fault: Exclude<Fault, { kind: 'down' }>): Pick<ToxicSpec, 'type' | 'attributes'> {
+/** timeout 0 throws bytes away for ever; bandwidth 0 holds them back, and TCP's own window does the rest. */
+function silence(mode: 'drop' | 'stall'): Effect {
+  return mode === 'drop'
+    ? { type: 'timeout', attributes: { timeout: 0 } }
+    : { type: 'bandwidth', attributes: { rate: 0 } }
+}
+
+function toxicOf(fault: Exclude<LinkFault, { kind: 'down' }>): Effect {
   switch (fault.kind) {
     case 'latency':
       return { type: 'latency', attributes: { latency: whole(fault.delayMs), jitter: whole(fault.jitterMs) } }
@@ -48,15 +69,8 @@ function toxicOf(fault: Exclude<Fault, { kind: 'down' }>): Pick<ToxicSpec, 'type
     case 'resetPeer':
       return { type: 'reset_peer', attributes: { timeout: whole(fault.afterMs) } }
     case 'blackhole':
-      // timeout 0 throws bytes away for ever; bandwidth 0 holds them back, and TCP's own window does the rest.
-      return fault.mode === 'drop'
-        ? { type: 'timeout', attributes: { timeout: 0 } }
-        : { type: 'bandwidth', attributes: { rate: 0 } }
+      return silence(fault.mode)
   }
-}
-
-function streamsOf(stream: Stream): ('upstream' | 'downstream')[] {
-  return stream === 'both' ? ['upstream', 'downstream'] : [stream]
 }
 
 /** Toxiproxy takes whole numbers only. Little does not become 0, which means another thing: no delay, or none at all. */

@@ -21,6 +21,9 @@ interface Slot<Context> extends PendingAck<Context> {
   list: DeadlineList<Context> | undefined
 }
 
+/** So many publishes are remembered after their timeout, so that a late ack is known for what it acks. */
+const mostGivenUp = 50_000
+
 /** Waiting publishes with one timeout, oldest first. */
 interface DeadlineList<Context> {
   first: Slot<Context> | undefined
@@ -40,7 +43,9 @@ export class AckDemux<Context> {
   readonly #free: Slot<Context>[] = []
   readonly #lists = new Map<number, DeadlineList<Context>>()
   readonly #settled: (context: Context, outcome: AckOutcome) => void
-  readonly #late: () => void
+  readonly #late: AckHandlers<Context>['late']
+  // By reply subject, oldest first.
+  readonly #givenUp = new Map<string, Context>()
   readonly #now: () => number
 
   constructor(nats: NatsConnection, handlers: AckHandlers<Context>) {
@@ -79,7 +84,8 @@ export class AckDemux<Context> {
     const token = message.subject.slice(this.#inbox.length + 1)
     const slot = this.#slots[Number.parseInt(token, 10)]
     if (!slot?.list || slot.reply !== message.subject) {
-      this.#late()
+      this.#late(this.#givenUp.get(message.subject), readAck(message))
+      this.#givenUp.delete(message.subject)
       return
     }
     const { context } = slot
@@ -91,6 +97,8 @@ export class AckDemux<Context> {
   #giveUp(slot: Slot<Context>, reason: string): void {
     const { context } = slot
     this.#remove(slot)
+    this.#givenUp.set(slot.reply, context)
+    if (this.#givenUp.size > mostGivenUp) this.#givenUp.delete(this.#givenUp.keys().next().value!)
     slot.generation += 1
     slot.reply = `${this.#inbox}.${slot.index}-${slot.generation}`
     this.#free.push(slot)
@@ -141,8 +149,8 @@ export class AckDemux<Context> {
 
 export interface AckHandlers<Context> {
   readonly settled: (context: Context, outcome: AckOutcome) => void
-  /** An ack came for a publish that had already been given up. */
-  readonly late: () => void
+  /** An ack came for a publish that had already been given up; undefined if that is too long ago to tell which. */
+  readonly late: (context: Context | undefined, outcome: AckOutcome) => void
   readonly now: () => number
 }
 

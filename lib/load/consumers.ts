@@ -1,5 +1,5 @@
 import type { ConsumerMessages, JsMsg, Msg, NatsConnection } from 'nats'
-import { now, sample, type Tags } from '../measure/index.ts'
+import { now, sample } from '../measure/index.ts'
 import type { ConsumerPlan, PullConsumerPlan, ResponderPlan, SubscriptionPlan } from './assets.ts'
 import type { Client } from './client.ts'
 import type { ConsumerHandler, ResponderHandler, SubscriptionHandler } from './iteration.ts'
@@ -8,7 +8,7 @@ import { readStamp, type Stamp } from './stamp.ts'
 import type { Tagger } from './tagger.ts'
 
 export interface ConsumerParts {
-  readonly ledger: Ledger<Tags>
+  readonly ledger: Ledger
   readonly tagger: Tagger
   readonly runId: number
   /** Makes a connection of its own for a member. */
@@ -88,6 +88,9 @@ export class Consumers {
     const consumer = await client.nats.jetstream().consumers.get(plan.stream, plan.name)
     const messages = await consumer.consume({
       max_messages: plan.batch,
+      // Two missed heartbeats and it asks anew. By default that takes half a minute after its server or leader has gone.
+      expires: 10_000,
+      idle_heartbeat: 1_000,
       callback: (message) => {
         this.#deliver(plan, message, message.redelivered)
         this.#handle(plan, message, handler)

@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { now, SampleRegistry, setCustomMetricSink, type Tags } from '../measure/index.ts'
+import type { StreamAudit } from './audit.ts'
+import { auditStreams, noteStarts, type Starts } from './audits.ts'
 import { Client } from './client.ts'
 import { Consumers } from './consumers.ts'
 import { HealthMonitor } from './health.ts'
 import type { Load, SetupContext, TeardownContext } from './iteration.ts'
 import { Ledger } from './ledger.ts'
 import { PayloadSource } from './payload.ts'
-import type { ClientEvent, FromGenerator, GeneratorConfig, LedgerResult, Snapshot, ToGenerator } from './protocol.ts'
+import type { ClientEvent, FromGenerator, GeneratorConfig, Snapshot, ToGenerator } from './protocol.ts'
 import { provision } from './provision.ts'
 import { Publisher } from './publisher.ts'
 import { deriveSeed } from './random.ts'
@@ -34,7 +37,7 @@ export class Generator {
   readonly #send: (message: FromGenerator, transfer?: ArrayBuffer[]) => void
   readonly #registry: SampleRegistry
   readonly #tagger: Tagger
-  readonly #ledger: Ledger<Tags>
+  readonly #ledger: Ledger
   readonly #health: HealthMonitor
   readonly #consumers: Consumers
   readonly #warned = new Set<string>()
@@ -44,6 +47,7 @@ export class Generator {
   #snapshotTimer: NodeJS.Timeout | undefined
   #snapshotFrom = 0
   #origin = 0
+  #starts: Starts = new Map()
   #awaitingAck = false
 
   constructor(
@@ -78,7 +82,9 @@ export class Generator {
         return this.#step('prepare', () => this.#prepare())
       case 'setup':
         return this.#step('setup', async () => {
-          this.#data = await this.#script.setup?.({ nats: this.#publisher!.client.nats })
+          const { nats } = this.#publisher!.client
+          this.#data = await this.#script.setup?.({ nats })
+          this.#starts = await noteStarts(nats, this.#config.plan.streams)
           this.#send({ type: 'setupDone' })
         })
       case 'phase':
@@ -165,7 +171,7 @@ export class Generator {
 
   async #drain(deadline: number): Promise<void> {
     await this.#publisher?.flush().catch(() => {})
-    const { drained, pending } = await this.#consumers.drain(deadline)
+    const [{ drained, pending }, audits] = await Promise.all([this.#consumers.drain(deadline), this.#audit(deadline)])
     if (drained) {
       this.#ledger.lost((kind, tags) => {
         this.#registry.set(tags).counter(kind === 'pull' ? 'lost' : 'core_lost').count += 1
@@ -173,8 +179,29 @@ export class Generator {
     }
     this.#snapshot()
     clearInterval(this.#snapshotTimer)
-    const ledger: LedgerResult = this.#ledger.result(this.#origin, pending, drained)
-    this.#send({ type: 'drained', ledger })
+    this.#send({ type: 'drained', ledger: this.#ledger.result({ origin: this.#origin, pending, drained, audits }) })
+  }
+
+  /** Reads the streams themselves, on a connection of its own: the load's consumers are no witnesses of their content. */
+  async #audit(deadline: number): Promise<Map<string, StreamAudit>> {
+    const { plan, urls, runId } = this.#config
+    let auditor: Client | undefined
+    while (!auditor && now() < deadline) {
+      auditor = await this.#connect('auditor', urls.consumers).catch(() => sleep(250, undefined))
+    }
+    try {
+      return await auditStreams({
+        nats: auditor?.nats,
+        streams: plan.streams,
+        ledger: this.#ledger,
+        runId,
+        starts: this.#starts,
+        origin: this.#origin,
+        deadline,
+      })
+    } finally {
+      await auditor?.close()
+    }
   }
 
   async #close(): Promise<void> {

@@ -1,175 +1,142 @@
+import type { Tags } from '../measure/index.ts'
 import type { ConsumerPlan, StreamPlan } from './assets.ts'
+import type { StreamAudit } from './audit.ts'
+import { judgeByConsumers } from './audit-consumers.ts'
 import { Bitmap } from './bitmap.ts'
-import type { ConsumerLedger, LedgerResult } from './protocol.ts'
-import { rememberBySubject, subjectMatches } from './subject.ts'
+import { LowBits } from './ledger-acks.ts'
+import { ConsumerPage } from './ledger-consumer.ts'
+import type { LedgerResult } from './ledger-result.ts'
+import { Sections } from './ledger-sections.ts'
+import { type StoredAs, StreamAcks } from './ledger-stream.ts'
+import { rememberBySubject } from './subject.ts'
 
 export type Outcome = 'acked' | 'sent' | 'failed' | 'indeterminate'
 
-type ReadingPlan = Extract<ConsumerPlan, { kind: 'pull' | 'subscription' }>
-
-/** What one consumer should have got and did get. */
-interface Page {
-  readonly plan: ReadingPlan
-  readonly expected: Bitmap
-  readonly received: Bitmap
-  highest: number
-  duplicates: number
-  redelivered: number
-  outOfOrder: number
-}
-
-/** The messages sent from `first` on, until the next one's: all under the same tags. */
-interface Section<T> {
-  readonly first: number
-  readonly at: number
-  readonly label: T
-}
-
-const examples = 10
-
 /**
- * What became of each message of one publisher: an outcome and, per consumer, expected and received. Three bits a
- * message and two more for each consumer; where the load ran for an hour at 2 000/s with two consumers, 6.3 MB.
+ * What became of each message of one publisher: its outcome, the stream sequence that its ack named and, per consumer,
+ * whether it was expected and received. 19 bits a message and 2 for each consumer, and 1 more for its audit; with all
+ * that goes wrong now and then, 3.3 bytes with two consumers (bench/ledger.ts).
  */
-export class Ledger<Label> {
-  readonly #pages: Page[]
-  readonly #acked = new Bitmap()
-  readonly #sent = new Bitmap()
-  readonly #indeterminate = new Bitmap()
-  readonly #readers: (subject: string) => Page[]
-  readonly #sections: Section<Label>[] = []
-  readonly #counts: Record<Outcome, number> = { acked: 0, sent: 0, failed: 0, indeterminate: 0 }
+export class Ledger {
+  /** Stamped into its messages. One a generator. */
+  readonly publisher = 0
+  /** Acked by whatever stream, and stored as themselves. */
+  readonly acked = new Bitmap()
+  readonly sent = new Bitmap()
+  readonly failed = new Bitmap()
+  readonly indeterminate = new Bitmap()
+  readonly sections = new Sections()
+  readonly #streams: ReadonlyMap<string, { readonly plan: StreamPlan; readonly acks: StreamAcks }>
+  readonly #pages: readonly ConsumerPage[]
+  readonly #readers: (subject: string) => readonly ConsumerPage[]
+  readonly #low = new LowBits()
+  #deduplicated = 0
   #next = 0
 
   constructor(consumers: readonly ConsumerPlan[], streams: readonly StreamPlan[]) {
-    this.#pages = consumers.flatMap((plan) => (plan.kind === 'responder' ? [] : [newPage(plan)]))
-    this.#readers = rememberBySubject((subject) => this.#pages.filter(({ plan }) => reads(plan, streams, subject)))
+    this.#streams = new Map(streams.map((plan) => [plan.name, { plan, acks: new StreamAcks(this.#low) }]))
+    this.#pages = consumers.flatMap((plan) => (plan.kind === 'responder' ? [] : [new ConsumerPage(plan)]))
+    this.#readers = rememberBySubject((subject) => this.#pages.filter((page) => page.reads(subject, streams)))
+  }
+
+  /** Messages so far: their sequences are 0 to one less. */
+  get attempts(): number {
+    return this.#next
+  }
+
+  /** Memory held, bytes. */
+  get bytes(): number {
+    const acks = [...this.#streams.values()].map((stream) => stream.acks)
+    const books = [this.acked, this.sent, this.failed, this.indeterminate, this.#low, ...acks, ...this.#pages]
+    return books.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   /** Takes the next sequence number for a message to `subject`. */
   attempt(subject: string): number {
     const sequence = this.#next
     this.#next += 1
-    for (const page of this.#readers(subject)) page.expected.add(sequence)
+    for (const page of this.#readers(subject)) page.expect(sequence)
     return sequence
   }
 
-  settle(sequence: number, outcome: Outcome): void {
-    this.#counts[outcome] += 1
-    if (outcome === 'acked') this.#acked.add(sequence)
-    else if (outcome === 'sent') this.#sent.add(sequence)
-    else if (outcome === 'indeterminate') this.#indeterminate.add(sequence)
+  /** The one and final outcome of a message; of an acked one, with what its ack said. */
+  settle(sequence: number, outcome: Outcome, ack?: StoredAs): void {
+    if (ack) this.#streams.get(ack.stream)?.acks.add(sequence, ack)
+    if (ack?.duplicate) this.#deduplicated += 1
+    else this[outcome].add(sequence)
   }
 
-  /** Messages from here on count under `label`, until the next call. `at` is monotonic milliseconds. */
-  mark(at: number, label: Label): void {
-    this.#sections.push({ first: this.#next, at, label })
+  /** An ack came after the message was settled as indeterminate: it stays that, but must be stored. */
+  ackLate(sequence: number, ack: StoredAs): void {
+    const acks = this.#streams.get(ack.stream)?.acks
+    if (!acks) return
+    acks.add(sequence, ack)
+    acks.late += 1
+  }
+
+  /** Messages from here on count under `tags`, until the next call. `at` is monotonic milliseconds. */
+  mark(at: number, tags: Tags): void {
+    this.sections.begin({ first: this.#next, at, tags })
   }
 
   /** Notes a delivery; says what kind it was. */
   deliver(consumerIndex: number, sequence: number, redelivered: boolean): 'first' | 'redelivered' | 'duplicate' {
     const page = this.#pages.find(({ plan }) => plan.index === consumerIndex)
-    if (!page) return 'first'
-    const isNew = page.received.add(sequence)
-    if (redelivered) page.redelivered += 1
-    else if (!isNew) page.duplicates += 1
-    if (isNew) {
-      if (sequence < page.highest && !redelivered) page.outOfOrder += 1
-      page.highest = Math.max(page.highest, sequence)
-    }
-    if (redelivered) return 'redelivered'
-    return isNew ? 'first' : 'duplicate'
+    return page?.deliver(sequence, redelivered) ?? 'first'
   }
 
   /** Calls `each` for every message that should have arrived and did not. */
-  lost(each: (kind: 'pull' | 'subscription', label: Label) => void): void {
+  lost(each: (kind: 'pull' | 'subscription', tags: Tags) => void): void {
     for (const page of this.#pages) {
-      this.#eachLost(page, (sequence) => {
-        const section = this.#sectionOf(sequence)
-        if (section) each(page.plan.kind, section.label)
+      page.lost(this, (sequence) => {
+        const section = this.sections.of(sequence)
+        if (section) each(page.plan.kind, section.tags)
       })
     }
   }
 
-  /** `origin` is the start of the load; `pending` what JetStream still holds for each pull consumer. */
-  result(origin: number, pending: ReadonlyMap<string, number>, drained: boolean): LedgerResult {
-    const bitmaps = [this.#acked, this.#sent, this.#indeterminate]
-    const pages = this.#pages.flatMap(({ expected, received }) => [expected, received])
+  /** What the acks of a declared stream said. */
+  acksOf(stream: string): StreamAcks {
+    return this.#streams.get(stream)!.acks
+  }
+
+  result({ origin, pending, drained, audits }: Closing): LedgerResult {
+    const consumers = this.#pages.map((page) => {
+      const { plan } = page
+      const stored = plan.kind === 'pull' ? audits.get(plan.stream)?.read : undefined
+      return page.result(this, origin, pending.get(plan.name) ?? 0, stored)
+    })
     return {
       attempts: this.#next,
-      ...this.#counts,
+      acked: this.acked.size + this.#deduplicated,
+      sent: this.sent.size,
+      failed: this.failed.size,
+      indeterminate: this.indeterminate.size,
       drained,
-      consumers: this.#pages.map((page) => this.#consumerResult(page, origin, pending.get(page.plan.name) ?? 0)),
-      bytes: [...bitmaps, ...pages].reduce((sum, bitmap) => sum + bitmap.bytes, 0),
+      consumers,
+      streams: [...this.#streams.values()].map(({ plan, acks }) => {
+        const audit = audits.get(plan.name)
+        return audit ? audit.result() : judgeByConsumers(plan, acks, this.#consumersOf(plan.name, consumers), drained)
+      }),
+      bytes: this.bytes + [...audits.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     }
   }
 
-  #consumerResult(page: Page, origin: number, pending: number): ConsumerLedger {
-    const { plan, duplicates, redelivered, outOfOrder } = page
-    const lostExamples: { sequence: number; at: number }[] = []
-    let lost = 0
-    this.#eachLost(page, (sequence) => {
-      lost += 1
-      if (lostExamples.length < examples)
-        lostExamples.push({ sequence, at: (this.#sectionOf(sequence)?.at ?? origin) - origin })
+  #consumersOf<T extends { readonly consumer: string }>(stream: string, consumers: readonly T[]): readonly T[] {
+    return consumers.filter((_, index) => {
+      const { plan } = this.#pages[index]!
+      return plan.kind === 'pull' && plan.stream === stream
     })
-    let expected = 0
-    let received = 0
-    let recovered = 0
-    for (let sequence = 0; sequence < this.#next; sequence += 1) {
-      if (this.#mustReach(page, sequence)) expected += 1
-      if (!page.received.has(sequence)) continue
-      received += 1
-      if (this.#indeterminate.has(sequence)) recovered += 1
-    }
-    return {
-      consumer: plan.name,
-      kind: plan.kind,
-      expected,
-      received,
-      lost,
-      recovered,
-      duplicates,
-      redelivered,
-      // Members of a group race each other by design: their common order means nothing.
-      outOfOrder: plan.members === 1 ? outOfOrder : 0,
-      pending,
-      lostExamples,
-    }
-  }
-
-  #eachLost(page: Page, each: (sequence: number) => void): void {
-    for (let sequence = 0; sequence < this.#next; sequence += 1) {
-      if (this.#mustReach(page, sequence) && !page.received.has(sequence)) each(sequence)
-    }
-  }
-
-  /** JetStream must deliver what it acknowledged; a core subscription is judged by all that was really sent. */
-  #mustReach({ plan, expected }: Page, sequence: number): boolean {
-    if (!expected.has(sequence)) return false
-    return this.#acked.has(sequence) || (plan.kind === 'subscription' && this.#sent.has(sequence))
-  }
-
-  #sectionOf(sequence: number): Section<Label> | undefined {
-    return this.#sections.findLast(({ first }) => first <= sequence)
   }
 }
 
-function newPage(plan: ReadingPlan): Page {
-  return {
-    plan,
-    expected: new Bitmap(),
-    received: new Bitmap(),
-    highest: -1,
-    duplicates: 0,
-    redelivered: 0,
-    outOfOrder: 0,
-  }
-}
-
-function reads(plan: ReadingPlan, streams: readonly StreamPlan[], subject: string): boolean {
-  if (plan.kind === 'subscription') return subjectMatches(plan.subject, subject)
-  const stream = streams.find(({ name }) => name === plan.stream)
-  if (!stream?.subjects.some((pattern) => subjectMatches(pattern, subject))) return false
-  return plan.filter === undefined || subjectMatches(plan.filter, subject)
+/** What is known at the end of the drain. */
+export interface Closing {
+  /** Start of the load. */
+  readonly origin: number
+  /** What JetStream still holds for each pull consumer. */
+  readonly pending: ReadonlyMap<string, number>
+  readonly drained: boolean
+  /** Of the streams whose content was read. */
+  readonly audits: ReadonlyMap<string, StreamAudit>
 }

@@ -1,6 +1,9 @@
 import type { Samples, SeriesDeclaration, Window } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { ClientRole } from '../topology/index.ts'
+import type { LedgerResult } from './ledger-result.ts'
+
+export type * from './ledger-result.ts'
 
 /**
  * The messages between the conductor and a generator. Plain data only, so that a generator can be a thread, another
@@ -92,42 +95,8 @@ export interface GeneratorHealth {
 
 export interface ClientEvent {
   readonly at: number
-  readonly kind: 'disconnect' | 'reconnect' | 'error' | 'first-ack'
-  /** `publisher`, `consumer billing/0`. */
+  readonly kind: 'disconnect' | 'reconnect' | 'error' | 'first-ack' | 'leader'
+  /** `publisher`, `consumer billing/0`; of `leader`, the stream or `_meta_`. */
   readonly client: string
   readonly detail?: string
-}
-
-/** The verdict on messages. Examples are few and named, counts are exact. */
-export interface LedgerResult {
-  readonly attempts: number
-  readonly acked: number
-  readonly sent: number
-  readonly failed: number
-  readonly indeterminate: number
-  /** False when a consumer had not read everything by the drain's deadline: its losses are then unknown. */
-  readonly drained: boolean
-  readonly consumers: readonly ConsumerLedger[]
-  /** Memory held for the ledger, bytes. */
-  readonly bytes: number
-}
-
-export interface ConsumerLedger {
-  readonly consumer: string
-  readonly kind: 'pull' | 'subscription'
-  /** Acked (pull) or sent (subscription) messages that it should have got. */
-  readonly expected: number
-  /** Different messages of this run that it got. */
-  readonly received: number
-  /** Expected and never received. */
-  readonly lost: number
-  /** Received although their publish was indeterminate. */
-  readonly recovered: number
-  readonly duplicates: number
-  readonly redelivered: number
-  readonly outOfOrder: number
-  /** Messages JetStream still held for it when the drain ended. */
-  readonly pending: number
-  /** A few lost ones, by publisher sequence and intended start (ms from the start of the load). */
-  readonly lostExamples: readonly { readonly sequence: number; readonly at: number }[]
 }

@@ -1,10 +1,12 @@
 import { type MsgHdrs, NatsError, headers as newHeaders, type PublishOptions } from 'nats'
 import { durationForms, now, sample, sizeForms, type Tags, toBytes, toMilliseconds } from '../measure/index.ts'
+import { AckGaps } from './ack-gaps.ts'
 import { AckDemux, type AckOutcome } from './acks.ts'
 import type { StreamPlan } from './assets.ts'
 import type { Client } from './client.ts'
 import type { Message, PublishResult, RequestMessage, RequestResult } from './iteration.ts'
 import type { Ledger, Outcome } from './ledger.ts'
+import type { StoredAs } from './ledger-stream.ts'
 import type { PayloadSource } from './payload.ts'
 import { type Stamp, stampHeader, stampSize, stampText, writeStamp } from './stamp.ts'
 import { rememberBySubject, subjectMatches } from './subject.ts'
@@ -20,7 +22,7 @@ export interface Origin {
 
 export interface PublisherParts {
   readonly client: Client
-  readonly ledger: Ledger<Tags>
+  readonly ledger: Ledger
   readonly tagger: Tagger
   readonly payloads: PayloadSource
   readonly streams: readonly StreamPlan[]
@@ -53,6 +55,7 @@ const notConnected: Refusal = { outcome: 'failed', reason: 'not connected' }
 export class Publisher {
   readonly #parts: PublisherParts
   readonly #acks: AckDemux<Sending>
+  readonly #gaps: AckGaps
   readonly #isStored: (subject: string) => boolean
   // Reused: every field is written before each use, and nobody keeps them.
   readonly #stamp: Stamp
@@ -60,15 +63,17 @@ export class Publisher {
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
-    this.#stamp = { runId: parts.runId, publisher: 0, sequence: 0, intended: 0 }
+    this.#gaps = new AckGaps(parts.tagger)
+    this.#stamp = { runId: parts.runId, publisher: parts.ledger.publisher, sequence: 0, intended: 0 }
     this.#isStored = rememberBySubject((subject) =>
       parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, subject))),
     )
     this.#acks = new AckDemux(parts.client.nats, {
       now,
       settled: (sending, outcome) => this.#settle(sending, outcome),
-      late: () => {
+      late: (sending, outcome) => {
         parts.tagger.current().counter('late_acks').count += 1
+        if (sending && outcome.outcome === 'acked') parts.ledger.ackLate(sending.sequence, outcome)
       },
     })
     parts.client.onDisconnect = () => this.#acks.abandon('disconnected')
@@ -145,9 +150,10 @@ export class Publisher {
     await this.#parts.client.nats.flush()
   }
 
-  /** Settles what still waits as indeterminate. */
+  /** Settles what still waits as indeterminate: the load is over. */
   abandon(reason: string): void {
     this.#acks.abandon(reason)
+    this.#gaps.end()
   }
 
   #publishCore(
@@ -175,7 +181,8 @@ export class Publisher {
       return
     }
     const { sequence, phase, intended, sentAt, tags } = sending
-    const { publish } = this.#account(phase, intended, sentAt, tags, sequence, ack.outcome)
+    const stored = ack.outcome === 'acked' ? ack : undefined
+    const { publish } = this.#account(phase, intended, sentAt, tags, sequence, ack.outcome, stored)
     publish[ack.outcome].count += 1
     publish.bytes.count += sending.bytes
     if (ack.outcome === 'acked') {
@@ -199,6 +206,7 @@ export class Publisher {
     tags: Tags | undefined,
     sequence: number,
     outcome: Outcome,
+    stored?: StoredAs,
   ): OperationSamples {
     const samples = this.#parts.tagger.samples(phase, intended, tags)
     samples.publish.attempts.count += 1
@@ -208,8 +216,9 @@ export class Publisher {
       const end = now()
       sample(samples.publish.latency, end - intended)
       sample(samples.publish.service, end - sentAt)
-    }
-    this.#parts.ledger.settle(sequence, outcome)
+      this.#gaps.acked(phase, end)
+    } else if (outcome !== 'sent') this.#gaps.missed(phase, now())
+    this.#parts.ledger.settle(sequence, outcome, stored)
     return samples
   }
 

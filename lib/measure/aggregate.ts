@@ -67,10 +67,19 @@ export class Aggregate {
     }
   }
 
-  /** Adds one value that the conductor itself observed, in the metric's unit. */
+  /** Adds one value that the conductor itself observed, in the metric's unit; of a rate, 1 for true and 0 for false. */
   record(metric: string, tags: Tags, value: number): void {
     const { state, scale } = this.#of(metric, tags)
     if (state.kind === 'counter') state.count += value
+    if (state.kind === 'rate') {
+      state.trues += value
+      state.total += 1
+    }
+    if (state.kind === 'gauge') {
+      state.last = value
+      state.min = Math.min(state.min, value)
+      state.max = Math.max(state.max, value)
+    }
     if (state.kind !== 'trend') return
     const recorded = Math.round(value * scale)
     state.histogram.recordValue(recorded)
@@ -124,7 +133,7 @@ export class Aggregate {
       }
       return { value: total === 0 ? undefined : trues / total, samples: total }
     }
-    const gauges = states.filter((state) => state.kind === 'gauge')
+    const gauges = states.filter((state) => state.kind === 'gauge').filter(isSampled)
     if (gauges.length === 0) return { value: undefined, samples: 0 }
     const value =
       aggregation.kind === 'min'
@@ -138,7 +147,7 @@ export class Aggregate {
   /** Every series with samples, in the shape of report/schema.ts. */
   toSeries(secondsIn: SecondsIn) {
     return [...this.#series.values()]
-      .filter(({ state }) => state.kind !== 'trend' || state.histogram.totalCount > 0)
+      .filter(({ state }) => isSampled(state))
       .map(({ definition, scale, tags, state }) => ({
         metric: definition.name,
         type: definition.type,
@@ -209,8 +218,14 @@ function newState(definition: MetricDefinition): State {
     case 'rate':
       return { kind: 'rate', trues: 0, total: 0 }
     case 'gauge':
-      return { kind: 'gauge', last: 0, min: 0, max: 0 }
+      return { kind: 'gauge', last: Number.NaN, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
   }
+}
+
+/** A counter that never counted is a zero; a distribution or a last value is nothing before its first sample. */
+function isSampled(state: State): boolean {
+  if (state.kind === 'trend') return state.histogram.totalCount > 0
+  return state.kind !== 'gauge' || !Number.isNaN(state.last)
 }
 
 function trendValue({ histogram, min, max, sum }: State & { kind: 'trend' }, scale: number) {

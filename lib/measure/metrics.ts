@@ -20,6 +20,23 @@ const define = (name: string, type: MetricType, unit: MetricUnit, description: s
   description,
 })
 
+/**
+ * What is seen of the servers once a second (docs/observers.md): tagged with `node`, or with `stream`, which is `_meta_`
+ * for the group that all of JetStream hangs on.
+ */
+export const observedMetrics: readonly MetricDefinition[] = [
+  define('node_up', 'rate', 'share', 'seconds in which a node answered ÷ seconds'),
+  define('quorum', 'rate', 'share', 'seconds in which a leader led a majority of the replicas ÷ seconds'),
+  define('leader_changes', 'counter', 'count', 'times another node became leader'),
+  define('replica_lag', 'gauge', 'count', 'messages that the leader had and a replica had not; at least that many'),
+  define('server_cpu', 'trend', 'share', 'CPU time of a server ÷ time; 1 is one core'),
+  define('server_rss', 'gauge', 'bytes', 'resident memory of a server'),
+  define('server_fds', 'gauge', 'count', 'open file descriptors of a server'),
+  define('server_connections', 'gauge', 'count', 'client connections of a server'),
+  define('store_bytes', 'gauge', 'bytes', 'what JetStream stores on a server'),
+  define('slow_consumers', 'counter', 'count', 'connections that a server closed because they read too slowly'),
+]
+
 /** Every metric that Squall records by itself; a script's own are added to these. */
 export const builtInMetrics: readonly MetricDefinition[] = [
   define('publish_latency', 'trend', 'time', 'intended start → ack of a JetStream publish'),
@@ -35,6 +52,7 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('publish_failed', 'counter', 'count', 'publishes known not to be stored: 503, API error, not connected'),
   define('publish_indeterminate', 'counter', 'count', 'publishes whose fate is unknown: timeout, disconnect'),
   define('publish_success', 'rate', 'share', 'acked or sent ÷ attempts'),
+  define('ack_gap', 'trend', 'time', 'time between two acks in a row, where it is 50 ms or more'),
   define('late_acks', 'counter', 'count', 'acks that came after their publish had been called indeterminate'),
   define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
   define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),
@@ -43,6 +61,7 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('redelivered', 'counter', 'count', 'deliveries that JetStream marked as repeated'),
   define('duplicates', 'counter', 'count', 'messages delivered again without being marked as redelivered'),
   define('lost', 'counter', 'count', 'acked messages that a drained JetStream consumer never got'),
+  define('stream_lost', 'counter', 'count', 'acked messages that their stream, read to its end, did not hold'),
   define('core_lost', 'counter', 'count', 'core messages sent that a matching subscription never got'),
   define('iterations', 'counter', 'count', 'iterations finished'),
   define('iteration_errors', 'counter', 'count', 'iterations whose load() threw or rejected'),
@@ -56,6 +75,7 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('recovery_time', 'trend', 'time', 'heal → first of two healthy seconds in a row (docs/windows.md)'),
   define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes'),
   define('consume_throughput', 'throughput', 'count', 'per-second rate of deliveries'),
+  ...observedMetrics,
 ]
 
 /** The percentiles that every summary shows, as shares. */

@@ -96,7 +96,7 @@ function parseLimit(
   type: MetricType,
   unit: MetricDefinition['unit'],
 ): number | undefined {
-  if (unit === 'share') return parseShare(text)
+  if (unit === 'share') return parseShare(text, type === 'rate' ? 1 : Number.POSITIVE_INFINITY)
   if (Number.isFinite(Number(text))) return Number(text)
   if (aggregation.kind === 'count' && type !== 'counter') return undefined
   if (unit === 'time') return toMilliseconds(text)
@@ -104,11 +104,11 @@ function parseLimit(
   return undefined
 }
 
-/** `99.9%` or `0.999`; no share is more than 1, and `rate > 99.9` would never hold. */
-function parseShare(text: string): number | undefined {
+/** `99.9%` or `0.999`; a rate is never more than 1, and `rate > 99.9` would never hold, but of two cores 1.5 are used. */
+function parseShare(text: string, most: number): number | undefined {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)
   const share = percent ? shareOf(percent[1]!) : Number(text)
-  return share >= 0 && share <= 1 ? share : undefined
+  return share >= 0 && share <= most && Number.isFinite(share) ? share : undefined
 }
 
 /** Moves the point in the text: 99.9 / 100 is more than 0.999, and a rate of 999 in 1 000 would miss it. */
@@ -121,5 +121,6 @@ function example(type: MetricType, unit: MetricDefinition['unit']): string {
   if (type === 'rate') return '"rate > 99.9%" or "rate > 0.999"'
   if (type === 'gauge') return '"value < 10"'
   if (type === 'throughput') return '"min > 100"'
+  if (unit === 'share') return '"p99 < 80%" or "p99 < 0.8"'
   return unit === 'time' ? '"p99 < 20ms" or "p(99)<20"' : '"p99 < 4KB"'
 }

@@ -1,7 +1,5 @@
 import { addPairs, encodeHistogram, mergePairs, newHistogram, valueInPairs } from './histogram.ts'
-
-/** A run longer than this many intervals has them merged in twos, so its timeline stays this long at most. */
-export const maxIntervals = 4_096
+import { Intervals } from './intervals.ts'
 
 /** Trend metrics whose every interval keeps its histogram: enough for a heatmap, not for all. */
 export const headlineTrends: readonly string[] = ['publish_latency', 'request_latency', 'e2e_latency']
@@ -30,8 +28,7 @@ export interface TimelineEntry {
 
 /** The run interval by interval, in memory that does not grow with its length. */
 export class TimelineBuilder {
-  #intervalMs = 1_000
-  #intervals: (Interval | undefined)[] = []
+  readonly #intervals = new Intervals<Interval>(mergeIntervals)
   readonly #scales = new Map<string, number>()
 
   add(entry: TimelineEntry): void {
@@ -63,14 +60,15 @@ export class TimelineBuilder {
 
   /** Columns of equal length, oldest first; see report/schema.ts. */
   build() {
-    const intervals = this.#intervals.map((interval) => interval ?? emptyInterval())
+    const { intervalMs, cells } = this.#intervals
+    const intervals = cells.map((interval) => interval ?? emptyInterval())
     const column = <T>(read: (interval: Interval) => T): T[] => intervals.map(read)
     const names = (read: (interval: Interval) => Iterable<string>) => [
       ...new Set(intervals.flatMap((i) => [...read(i)])),
     ]
     return {
-      intervalMs: this.#intervalMs,
-      at: intervals.map((_, index) => index * this.#intervalMs),
+      intervalMs,
+      at: intervals.map((_, index) => index * intervalMs),
       phase: column((interval) => interval.phase),
       window: column((interval) => interval.window),
       due: column((interval) => interval.due),
@@ -104,24 +102,7 @@ export class TimelineBuilder {
   }
 
   #at(at: number): Interval {
-    let index = Math.max(0, Math.floor(at / this.#intervalMs))
-    while (index >= maxIntervals) {
-      this.#halve()
-      index = Math.floor(at / this.#intervalMs)
-    }
-    while (this.#intervals.length <= index) this.#intervals.push(undefined)
-    const interval = this.#intervals[index] ?? emptyInterval()
-    this.#intervals[index] = interval
-    return interval
-  }
-
-  #halve(): void {
-    this.#intervalMs *= 2
-    const merged: (Interval | undefined)[] = []
-    for (let index = 0; index < this.#intervals.length; index += 2) {
-      merged.push(mergeIntervals(this.#intervals[index], this.#intervals[index + 1]))
-    }
-    this.#intervals = merged
+    return this.#intervals.update(at, (interval) => interval ?? emptyInterval())
   }
 }
 
@@ -138,8 +119,7 @@ function emptyInterval(): Interval {
   }
 }
 
-function mergeIntervals(first: Interval | undefined, second: Interval | undefined): Interval | undefined {
-  if (!first || !second) return first ?? second
+function mergeIntervals(first: Interval, second: Interval): Interval {
   const counters = new Map(first.counters)
   for (const [name, count] of second.counters) counters.set(name, (counters.get(name) ?? 0) + count)
   const trends = new Map(first.trends)

@@ -1,6 +1,7 @@
 import type { FaultLogEntry } from '../faults/index.ts'
 import type { ClientEvent, LedgerResult, Pacing } from '../load/index.ts'
 import type { MetricType, MetricUnit, Tags, ThresholdResult, Window } from '../measure/index.ts'
+import type { History, LeaderChange, LeakFinding, Outages } from '../observe/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { ServerRecord } from '../topology/index.ts'
 
@@ -35,7 +36,23 @@ export interface Report {
   readonly warnings: readonly string[]
   /** Absent when the run ended before the load did. */
   readonly ledger?: LedgerResult
+  /** What the servers said of themselves during the load; absent when there was none. */
+  readonly observed?: ServersObserved
   readonly generator: GeneratorRecord
+}
+
+/** docs/observers.md. Times are milliseconds from the start of the load. */
+export interface ServersObserved {
+  /** By node: did it answer? */
+  readonly availability: Readonly<Record<string, Outages>>
+  /** By stream, and `_meta_`: was there a leader in contact with a majority? */
+  readonly quorum: Readonly<Record<string, Outages>>
+  /** By stream: were all its replicas current? */
+  readonly replication: Readonly<Record<string, Outages>>
+  readonly leaderChanges: readonly LeaderChange[]
+  /** What a process held after the faults and had not held before them. */
+  readonly leaks: readonly LeakFinding[]
+  readonly timeline: ReturnType<History['timeline']>
 }
 
 export type Verdict = 'passed' | 'failed' | 'invalid' | 'unknown' | 'interrupted' | 'error'

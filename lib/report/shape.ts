@@ -24,6 +24,32 @@ const value = v.variant('kind', [
 
 const threshold = { selector: text, expression: text }
 
+const example = v.looseObject({
+  publisher: v.optional(number),
+  sequence: v.optional(number),
+  streamSequence: number,
+  at: v.optional(number),
+  tags: v.optional(v.record(text, text)),
+})
+
+const streamLedger = v.looseObject({
+  stream: text,
+  verdict: v.picklist(['pass', 'fail', 'unknown']),
+  judgedBy: v.picklist(['content', 'consumers']),
+  readToEnd: flag,
+  notes: v.array(text),
+  acked: number,
+  read: number,
+  lost: number,
+  unexpected: number,
+  recovered: number,
+  ackConflict: number,
+  duplicateWithId: number,
+  duplicate: number,
+  outOfOrder: number,
+  examples: v.record(text, v.array(example)),
+})
+
 const ledger = v.looseObject({
   attempts: number,
   acked: number,
@@ -45,6 +71,7 @@ const ledger = v.looseObject({
       pending: number,
     }),
   ),
+  streams: v.array(streamLedger),
 })
 
 /**

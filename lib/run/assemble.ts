@@ -7,6 +7,7 @@ import {
   readBuild,
   readEnvironment,
   reportVersion,
+  type ServersObserved,
   type ToxiproxyRecord,
 } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
@@ -31,6 +32,7 @@ export interface RunFacts {
   readonly windows: Windows
   readonly faults: readonly FaultLogEntry[]
   readonly phases: readonly PhaseSpan[]
+  readonly observed: ServersObserved | undefined
 }
 
 /** Makes the report of what was recorded. */
@@ -66,6 +68,7 @@ export async function assembleReport(facts: RunFacts): Promise<Report> {
     events,
     warnings,
     ...(ledger && { ledger }),
+    ...(facts.observed && { observed: facts.observed }),
     generator: { phases: generator },
   }
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { FoundBinary } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { createInjector } from '../faults/index.ts'
-import type { FromGenerator, Pacing } from '../load/index.ts'
+import { deriveSeed, type FromGenerator, type Pacing, randomFrom } from '../load/index.ts'
 import { now } from '../measure/index.ts'
 import type { Report } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
@@ -11,8 +11,10 @@ import { assembleReport } from './assemble.ts'
 import { GeneratorFailure, GeneratorHandle } from './generator-handle.ts'
 import { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
+import { sleepUntil } from './player.ts'
 import { startProxy } from './proxy.ts'
 import { Recording } from './recording.ts'
+import { ServerWatch } from './server-watch.ts'
 import type { Halt } from './verdict.ts'
 import { Windows } from './windows.ts'
 
@@ -78,6 +80,7 @@ class Run {
   #topology: Topology | undefined
   #generator: GeneratorHandle | undefined
   #play: LoadPlay | undefined
+  #watch: ServerWatch | undefined
   #loadStartedAt: Date | undefined
   #loadEndedAt = Number.NaN
   #heardAt = Number.NaN
@@ -168,6 +171,7 @@ class Run {
       halts: this.#halts,
       recording: this.#recording,
       windows: this.#windows,
+      observed: this.#watch?.result(),
       faults: this.#play?.faults ?? [],
       phases: this.#play?.phases ?? [],
     })
@@ -175,11 +179,23 @@ class Run {
 
   async #playLoad(generator: GeneratorHandle): Promise<void> {
     const { plan } = this.#options
-    const injector = createInjector({ links: this.#topology!.links, toxiproxy: this.#proxy!.client })
+    const topology = this.#topology!
+    const bypasses = await topology.bypasses()
+    if (bypasses.length > 0) {
+      this.#halt({ kind: 'invalid', reason: `a cut would be bypassed: ${bypasses.join('; ')}` })
+      return
+    }
+    const injector = createInjector({
+      links: topology.links,
+      toxiproxy: this.#proxy!.client,
+      nodes: topology.nodes,
+      random: randomFrom(deriveSeed(plan.options.seed, faultSeed)),
+    })
     const play = new LoadPlay({
       plan,
       generator,
       injector,
+      topology,
       windows: this.#windows,
       recording: this.#recording,
       observer: this.#observer,
@@ -190,6 +206,16 @@ class Run {
     this.#observer.stage('load')
     this.#loadStartedAt = new Date()
     this.#heardAt = now()
+    const origin = play.begin()
+    this.#watch = new ServerWatch(
+      topology.nodes,
+      plan.streams.map(({ name }) => name),
+      this.#recording,
+      this.#windows,
+      origin,
+    )
+    this.#watch.start()
+    this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     const watch = setInterval(() => this.#checkSilence(), 1_000)
     try {
       await play.play()
@@ -199,9 +225,23 @@ class Run {
       // Healed before the last iterations are waited for: they would wait for a link that is cut.
       await play.healAll()
       await this.#finish(generator)
+      await this.#awaitReplicas(play)
     } finally {
       clearInterval(watch)
+      await this.#watch.stop()
     }
+  }
+
+  /** A stream is only judged when all its replicas say the same. */
+  async #awaitReplicas(play: LoadPlay): Promise<void> {
+    const watch = this.#watch!
+    const since = now()
+    const deadline = since + (this.#halted.signal.aborted ? deadlines.haltedMs : deadlines.drainMs)
+    while (!watch.allCurrentSince(since) && now() < deadline) await sleepUntil(now() + 100, this.#lossSignal.signal)
+    if (!watch.allCurrentSince(since) && this.#lostReason === undefined) {
+      this.#halt({ kind: 'unknown', reason: 'not every replica was current when the drain ended' })
+    }
+    play.noteReplicas(watch)
   }
 
   async #finish(generator: GeneratorHandle): Promise<void> {
@@ -306,6 +346,20 @@ async function raceAbort(promise: Promise<unknown>, signal: AbortSignal): Promis
   } finally {
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** Its stream of random numbers is the faults' own: iterations and phases have theirs. */
+const faultSeed = -1_000_000
+
+/** Ends of the stretches whose resources are compared: the first fault, and the end of the load. Milliseconds. */
+function stretchEnds(plan: Plan): number[] {
+  let start = 0
+  let firstFault: number | undefined
+  for (const { durationMs, faults } of plan.phases) {
+    for (const { atMs } of faults) firstFault = Math.min(firstFault ?? Number.POSITIVE_INFINITY, start + atMs)
+    start += durationMs
+  }
+  return firstFault === undefined ? [] : [firstFault, start]
 }
 
 function placeIn(stack: string | undefined): string {

@@ -1,12 +1,15 @@
-import type { FaultLogEntry, Injector, Occurrence } from '../faults/index.ts'
+import { type FaultLogEntry, type Injector, isLinkFault, type Occurrence } from '../faults/index.ts'
 import { isOpen } from '../load/index.ts'
 import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
+import type { Topology } from '../topology/index.ts'
+import { proveCut } from './cut-proof.ts'
 import type { GeneratorHandle } from './generator-handle.ts'
 import type { RunObserver } from './observer.ts'
 import { actionsOf, sleepUntil } from './player.ts'
 import type { Interval, Recording } from './recording.ts'
 import { isHealthy, RecoveryWatch } from './recovery.ts'
+import type { ServerWatch } from './server-watch.ts'
 import type { Halt } from './verdict.ts'
 import type { Windows } from './windows.ts'
 
@@ -14,6 +17,7 @@ export interface PlayParts {
   readonly plan: Plan
   readonly generator: GeneratorHandle
   readonly injector: Injector
+  readonly topology: Topology
   readonly windows: Windows
   readonly recording: Recording
   readonly observer: RunObserver
@@ -59,12 +63,18 @@ export class LoadPlay {
     return this.#spans
   }
 
+  /** Fixes when the load starts, a moment from now; returns that, in monotonic milliseconds. */
+  begin(): number {
+    const startsAt = now() + leadMs
+    this.#parts.recording.origin = startsAt
+    this.#announcePhase(0, startsAt)
+    return startsAt
+  }
+
   /** Resolves when the last phase is over or the signal is aborted. */
   async play(): Promise<void> {
     const { plan, recording, signal } = this.#parts
-    let startsAt = now() + leadMs
-    recording.origin = startsAt
-    this.#announcePhase(0, startsAt)
+    let startsAt = recording.origin
     for (const index of plan.phases.keys()) {
       await sleepUntil(startsAt, signal)
       if (signal.aborted) return
@@ -93,6 +103,17 @@ export class LoadPlay {
   /** The generator has nothing left to do for a phase: only `iterations` is over before its time. */
   phaseDone(index: number): void {
     if (index === this.#phase) this.#ranOut?.abort()
+  }
+
+  /** Notes how long after each heal the replicas were current. */
+  noteReplicas(watch: ServerWatch): void {
+    const { origin } = this.#parts.recording
+    for (const entry of this.#entries.values()) {
+      if (entry.healedAt === undefined) continue
+      const healedAt = origin + entry.healedAt
+      const currentAt = watch.currentAt(healedAt)
+      if (currentAt !== undefined) entry.replicasCurrentMs = currentAt - healedAt
+    }
   }
 
   /** Heals whatever is still in force; a failure to do so is a halt. */
@@ -160,8 +181,9 @@ export class LoadPlay {
     // Before the first control call: what that call does to a message already belongs to the fault.
     this.#announce(at, windows.apply(at, id, name))
     try {
-      const { targets, applyingAt, appliedAt } = await injector.apply(occurrence)
+      const { targets, applyingAt, appliedAt, cuts } = await injector.apply(occurrence)
       Object.assign(entry, { targets, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
+      if (fault.kind === 'partition') entry.proof = await proveCut(this.#parts.topology, cuts ?? [], fault.mode)
       observer.log(`${id} applied to ${targets.join(', ')}`)
     } catch (error) {
       entry.error = messageOf(error)
@@ -183,7 +205,9 @@ export class LoadPlay {
       if (window.kind === 'recovery') this.#recovery = { watch: new RecoveryWatch(healedAt), entry }
     } catch (error) {
       entry.error = messageOf(error)
-      halt({ kind: 'invalid', reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
+      // A proxy that does not heal spoils the measurement; a server that does not come back is a finding.
+      const kind = isLinkFault(occurrence.fault) || occurrence.fault.kind === 'partition' ? 'invalid' : 'failed'
+      halt({ kind, reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
     }
   }
 

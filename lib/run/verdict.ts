@@ -1,11 +1,11 @@
 import { exitCode } from '../errors.ts'
-import type { LedgerResult } from '../load/index.ts'
+import type { LedgerResult, StreamLedger } from '../load/index.ts'
 import { formatCount, type ThresholdResult } from '../measure/index.ts'
 import type { RunResult, Verdict } from '../report/index.ts'
 
 /** Why a run was ended before its time, or could not be trusted. */
 export interface Halt {
-  readonly kind: 'interrupted' | 'invalid' | 'error' | 'failed'
+  readonly kind: 'interrupted' | 'invalid' | 'error' | 'failed' | 'unknown'
   readonly reason: string
 }
 
@@ -39,6 +39,7 @@ export function judge(grounds: VerdictGrounds): RunResult {
       .filter(({ passed }) => !passed)
       .map((result) => ({ verdict: 'failed' as const, text: failedText(result) })),
     ...ledgerReasons(grounds.ledger, grounds.hasConsumers),
+    ...(grounds.ledger?.streams ?? []).flatMap(streamReasons),
   ]
   const sorted = order.flatMap((verdict) => reasons.filter((reason) => reason.verdict === verdict))
   const verdict = sorted[0]?.verdict ?? 'passed'
@@ -60,9 +61,18 @@ function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean):
       { verdict: 'unknown', text: `${who} had not read everything when the drain ended, so losses are not known` },
     ]
   }
-  return ledger.consumers.flatMap(({ consumer, kind, lost }) =>
-    kind === 'pull' && lost > 0
-      ? [{ verdict: 'failed' as const, text: `${lost} acked messages never reached consumer ${consumer}` }]
-      : [],
-  )
+  return ledger.consumers.flatMap(({ consumer, kind, lost, neverConsumed }) => {
+    if (kind !== 'pull' || lost + neverConsumed === 0) return []
+    const text =
+      lost > 0
+        ? `${lost} acked messages never reached consumer ${consumer}`
+        : `${neverConsumed} messages stored without an ack never reached consumer ${consumer}`
+    return [{ verdict: 'failed' as const, text }]
+  })
+}
+
+/** A stream that its consumers judge has its reasons among theirs. */
+function streamReasons({ stream, verdict, judgedBy, notes }: StreamLedger): { verdict: Verdict; text: string }[] {
+  if (verdict === 'pass' || judgedBy === 'consumers') return []
+  return [{ verdict: verdict === 'fail' ? 'failed' : 'unknown', text: `stream ${stream}: ${notes.join('; ')}` }]
 }

@@ -1,7 +1,7 @@
-import type { Fault } from '../faults/index.ts'
+import { describeFault } from '../faults/index.ts'
 import { type ConsumerPlan, type Executor, isOpen, type PhasePlan } from '../load/index.ts'
-import { formatDuration, formatSize } from '../measure/index.ts'
-import { singleShape } from '../topology/index.ts'
+import { formatDuration } from '../measure/index.ts'
+import { shapeOf } from '../topology/index.ts'
 import type { Plan } from './plan.ts'
 
 /** A plan in words: what it will start, its phases, the timeline of its faults, its thresholds. */
@@ -11,14 +11,17 @@ export function describePlan(plan: Plan): string {
 
 function header({ script, options, topology, streams, consumers, hooks }: Plan): string {
   const hookNames = Object.entries(hooks).flatMap(([name, there]) => (there ? [`${name}()`] : []))
+  const shape = shapeOf(topology)
+  const count = shape.nodes.length
+  const servers = `${count} nats-server${count === 1 ? '' : 's'}`
   const rows: [string, string][] = [
     ['script', `${script.path}  sha256 ${script.sha256.slice(0, 12)}`],
     ['seed', `${options.seed}${options.timeScale === 1 ? '' : `, time scale ${options.timeScale}`}`],
     [
       'starts',
-      `1 nats-server (${singleShape.nodes.join(', ')}), ${singleShape.links.length} proxied links, topology ${topology.kind}()`,
+      `${servers} (${shape.nodes.join(', ')}), ${shape.links.length} proxied links, topology ${topology.kind}()`,
     ],
-    ['links', singleShape.links.map(({ name }) => name).join(', ')],
+    ['links', shape.links.map(({ name }) => name).join(', ')],
     ...streams.map(({ name, subjects, storage, replicas }): [string, string] => [
       'stream',
       `${name} on ${subjects.join(', ')}, ${storage}, R${replicas}`,
@@ -94,7 +97,7 @@ function timeline({ phases }: Plan): string {
     for (const { id, fault, atMs, forMs } of faults) {
       const at = start + atMs
       const until = start + Math.min(durationMs, forMs === null ? durationMs : atMs + forMs)
-      const cells = [formatDuration(at), id, faultText(fault), `until ${formatDuration(until)}`, `(${name})`]
+      const cells = [formatDuration(at), id, describeFault(fault), `until ${formatDuration(until)}`, `(${name})`]
       firings.push({ at, cells })
     }
     start += durationMs
@@ -112,26 +115,6 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
     const cells = row.map((cell, column) => (column === 0 ? cell.padStart(widths[0]!) : cell.padEnd(widths[column]!)))
     return `  ${cells.join('  ')}`.trimEnd()
   })
-}
-
-function faultText(fault: Fault): string {
-  const { kind, link, ...rest } = fault
-  const details = Object.entries(rest).flatMap(([key, value]) =>
-    isDefault(key, value) ? [] : [detailText(key, value)],
-  )
-  return `${kind} on ${link}${details.length > 0 ? ` (${details.join(', ')})` : ''}`
-}
-
-function isDefault(key: string, value: unknown): boolean {
-  return (key === 'toxicity' && value === 1) || value === 0
-}
-
-function detailText(key: string, value: unknown): string {
-  if (typeof value !== 'number') return String(value)
-  if (key.endsWith('Ms')) return `${key.slice(0, -2)} ${formatDuration(value)}`
-  if (key.endsWith('Us')) return `${key.slice(0, -2)} ${formatDuration(value / 1_000)}`
-  if (key === 'kilobytesPerSecond') return `${value} KB/s`
-  return key === 'toxicity' ? `toxicity ${value}` : `${key} ${formatSize(value)}`
 }
 
 function thresholds({ thresholds }: Plan): string {

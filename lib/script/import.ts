@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { placeIn } from '../call-site.ts'
 import { UserError } from '../errors.ts'
 import { formatDuration, resetCustomMetrics } from '../measure/index.ts'
@@ -27,13 +27,24 @@ export async function importScript(bundle: Bundle, { file, env, deadlineMs }: Im
   Object.assign(process.env, env)
   resetCustomMetrics()
   const over = new AbortController()
+  const forgotten = new Promise<never>((_, reject) => {
+    process.on('unhandledRejection', reject)
+    over.signal.addEventListener('abort', () => process.off('unhandledRejection', reject))
+  })
   try {
-    return await Promise.race([import(bundle.url) as Promise<ScriptExports>, late(file, deadlineMs, over.signal)])
+    return await Promise.race([imported(bundle.url), late(file, deadlineMs, over.signal), forgotten])
   } catch (error) {
     throw (await unknownExport(error, bundle.sources, file)) ?? thrown(error, file, bundle)
   } finally {
     over.abort()
   }
+}
+
+async function imported(url: string): Promise<ScriptExports> {
+  const exports = (await import(url)) as ScriptExports
+  // Promises that the script forgot are known to have failed after its own code is done.
+  await setImmediate()
+  return exports
 }
 
 async function late(file: string, deadlineMs: number, signal: AbortSignal): Promise<never> {

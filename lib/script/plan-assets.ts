@@ -2,15 +2,15 @@ import * as v from 'valibot'
 import { type ConsumerPlan, consumerSchema, type StreamPlan, streamSchema, subjectsOverlap } from '../load/index.ts'
 import * as s from '../schema.ts'
 import { suggest } from '../suggest.ts'
-import { singleShape } from '../topology/index.ts'
+import { shapeOf, type TopologyPlan } from '../topology/index.ts'
 import { namesIn, repeated } from './names.ts'
 import { type Problems, pathText } from './problems.ts'
 
 const listOf = { streams: s.list(v.unknown(), 'streams'), consumers: s.list(v.unknown(), 'consumers') }
 
 /** The script's `streams`, checked against what the topology can hold. */
-export function planStreams(value: unknown, problems: Problems): StreamPlan[] {
-  const servers = singleShape.nodes.length
+export function planStreams(value: unknown, topology: TopologyPlan, problems: Problems): StreamPlan[] {
+  const servers = shapeOf(topology).nodes.length
   const streams = parseList(problems, 'streams', streamSchema, value)
   sayOverlaps(streams, problems)
   return streams.map(([index, stream]) => {

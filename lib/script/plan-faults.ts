@@ -1,4 +1,6 @@
 import {
+  type Fault,
+  isLinkFault,
   maxOccurrences,
   type Occurrence,
   OccurrenceNames,
@@ -9,7 +11,7 @@ import {
 import { type ParsedPhase, phaseDuration } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
 import { suggest } from '../suggest.ts'
-import { linkSelectors, selectLinks, singleShape, type TopologyPlan } from '../topology/index.ts'
+import { linkSelectors, selectLinks, shapeOf, type TopologyPlan } from '../topology/index.ts'
 import type { PathKey } from './locate.ts'
 import { type Problems, pathText } from './problems.ts'
 
@@ -20,29 +22,69 @@ export interface PlacedTiming {
 }
 
 /** The faults of one phase as the script has it, each checked whatever is wrong with the phase or the others. */
-export function parseTimings(
-  phase: unknown,
-  index: number,
-  { problems, topology }: { readonly problems: Problems; readonly topology: TopologyPlan },
-): PlacedTiming[] {
+export function parseTimings(phase: unknown, index: number, context: FaultContext): PlacedTiming[] {
+  const { problems } = context
   const faults = typeof phase === 'object' && phase !== null && Object.getOwnPropertyDescriptor(phase, 'faults')?.value
   if (!Array.isArray(faults)) return []
   return Array.from(faults as unknown[]).flatMap((fault, position) => {
     const path = ['phases', index, 'faults', position]
     const timing = problems.parse(path, timingSchema, fault)
     if (!timing) return []
-    checkLink(timing.fault.link, [...path, 'fault', 'link'], topology, problems)
+    checkPlace(timing.fault, [...path, 'fault'], context)
     return [{ timing, path }]
   })
 }
 
-function checkLink(link: string, path: readonly PathKey[], topology: TopologyPlan, problems: Problems): void {
-  const { links } = singleShape
-  if (selectLinks(links, link).length > 0) return
-  const selectors = linkSelectors(links)
-  const meant = suggest(link, selectors)
-  const hint = meant ? `did you mean "${meant}"?` : `${topology.kind}() has ${selectors.join(', ')}`
-  problems.add(path, `${pathText(path)} is "${link}"; there is no such link: ${hint}`)
+/** What faults may name. */
+export interface FaultContext {
+  readonly problems: Problems
+  readonly topology: TopologyPlan
+  readonly streamNames: readonly string[]
+  readonly consumerNames: readonly string[]
+}
+
+/** Is there what the fault is for: a link, or the nodes and assets of its target. */
+function checkPlace(
+  fault: Fault,
+  path: readonly PathKey[],
+  { problems, topology, streamNames, consumerNames }: FaultContext,
+): void {
+  const { links, nodes } = shapeOf(topology)
+  const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) => {
+    const meant = suggest(name, there)
+    const hint = meant
+      ? `did you mean "${meant}"?`
+      : there.length > 0
+        ? `there are ${there.join(', ')}`
+        : 'there is none'
+    problems.add(at, `${pathText(at)} is "${name}"; there is no such ${what}: ${hint}`)
+  }
+  if (isLinkFault(fault)) {
+    if (selectLinks(links, fault.link).length > 0) return
+    const selectors = linkSelectors(links)
+    const meant = suggest(fault.link, selectors)
+    const hint = meant ? `did you mean "${meant}"?` : `${topology.kind}() has ${selectors.join(', ')}`
+    problems.add([...path, 'link'], `${pathText([...path, 'link'])} is "${fault.link}"; there is no such link: ${hint}`)
+    return
+  }
+  if (fault.kind === 'partition' && nodes.length < 2) {
+    problems.add(
+      path,
+      `${pathText(path)} is a partition; ${topology.kind}() has one node, and nothing to cut it off from`,
+    )
+  }
+  const targets =
+    fault.kind === 'partition' && fault.hearers
+      ? { target: fault.target, hearers: fault.hearers }
+      : { target: fault.target }
+  for (const [key, target] of Object.entries(targets)) {
+    const at = [...path, key]
+    const named = target.kind === 'node' ? [target.name] : target.kind === 'anyOf' ? target.names : []
+    for (const name of named) if (!nodes.includes(name)) say(at, 'node', name, nodes)
+    if ('stream' in target && !streamNames.includes(target.stream)) say(at, 'stream', target.stream, streamNames)
+    if ('consumer' in target && !consumerNames.includes(target.consumer))
+      say(at, 'consumer', target.consumer, consumerNames)
+  }
 }
 
 /** Makes the firings of a whole plan, and not more than a run takes. */

@@ -1,4 +1,4 @@
-import type { Occurrence } from '../faults/index.ts'
+import { type Occurrence, quorumLossIn } from '../faults/index.ts'
 import {
   defaultInFlight,
   type ParsedPhase,
@@ -10,17 +10,15 @@ import {
 import { formatDuration } from '../measure/index.ts'
 import { longestMs } from '../schema.ts'
 import { show } from '../show.ts'
-import type { TopologyPlan } from '../topology/index.ts'
+import { shapeOf, type TopologyPlan } from '../topology/index.ts'
 import { namesIn, repeated } from './names.ts'
-import { Firings, parseTimings } from './plan-faults.ts'
+import { type FaultContext, Firings, parseTimings } from './plan-faults.ts'
 import type { Problems } from './problems.ts'
 
 /** More phases than this is a script that makes them by mistake. */
 const maxPhases = 1_000
 
-export interface PhaseContext {
-  readonly problems: Problems
-  readonly topology: TopologyPlan
+export interface PhaseContext extends FaultContext {
   /** Factor on durations and fault times. */
   readonly scale: number
 }
@@ -72,7 +70,7 @@ function planPhase(
   phase: ParsedPhase,
   index: number,
   faults: readonly Occurrence[],
-  { problems, scale }: PhaseContext,
+  { problems, scale, topology }: PhaseContext,
 ): PhasePlan {
   const durationMs = phaseDuration(phase) * scale
   const executor = planExecutor(phase, scale)
@@ -83,6 +81,7 @@ function planPhase(
       `phases[${index}] lasts ${formatDuration(durationMs)}${scaled}; it must last from 1 ms to 20 days`,
     )
   }
+  sayQuorumLoss(faults, durationMs, index, problems, topology)
   return {
     name: phase.name,
     durationMs,
@@ -94,4 +93,22 @@ function planPhase(
     thinkTimeMs: phase.thinkTime ?? 0,
     faults,
   }
+}
+
+/** A timeline that leaves a cluster without a majority is a mistake, unless the script says that it is meant. */
+function sayQuorumLoss(
+  faults: readonly Occurrence[],
+  durationMs: number,
+  index: number,
+  problems: Problems,
+  topology: TopologyPlan,
+): void {
+  const nodes = shapeOf(topology).nodes.length
+  const loss = quorumLossIn(faults, durationMs, nodes)
+  if (!loss) return
+  const { ids, atMs, left, needed } = loss
+  problems.add(
+    ['phases', index, 'faults'],
+    `phases[${index}].faults would take quorum away ${formatDuration(atMs)} into the phase: ${ids.join(' and ')} leave ${left} of ${nodes} nodes, and ${needed} are needed; if that is meant, give the fault allowQuorumLoss: true`,
+  )
 }

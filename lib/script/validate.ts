@@ -2,7 +2,7 @@ import type { PhasePlan } from '../load/index.ts'
 import { customMetrics } from '../measure/index.ts'
 import { show } from '../show.ts'
 import { suggest } from '../suggest.ts'
-import { single, singleSchema } from '../topology/index.ts'
+import { single, topologySchema } from '../topology/index.ts'
 import type { Bundle } from './bundle.ts'
 import type { ScriptExports } from './import.ts'
 import { namesIn } from './names.ts'
@@ -30,11 +30,17 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   const problems = new Problems(exports, file, sources)
   checkExports(exports, problems)
   const topology = exports.topology === undefined ? single() : exports.topology
-  const parsedTopology = problems.parse(['topology'], singleSchema, topology) ?? { kind: 'single' as const }
-  const streams = planStreams(exports.streams, problems)
+  const parsedTopology = problems.parse(['topology'], topologySchema, topology) ?? { kind: 'single' as const }
+  const streams = planStreams(exports.streams, parsedTopology, problems)
   const consumers = planConsumers(exports.consumers, namesIn(exports.streams), problems)
   const before = problems.count
-  const phases = planPhases(exports.phases, { problems, topology: parsedTopology, scale: options.timeScale })
+  const phases = planPhases(exports.phases, {
+    problems,
+    topology: parsedTopology,
+    streamNames: namesIn(exports.streams),
+    consumerNames: namesIn(exports.consumers),
+    scale: options.timeScale,
+  })
   const metrics = customMetrics()
   const phaseNames = namesIn(exports.phases)
   const faultNames = problems.count > before ? undefined : faultNamesOf(phases)

@@ -2,8 +2,20 @@
 export interface LinkPlan {
   /** Unique in the topology: `publishers-n1`. */
   readonly name: string
+  /** The server that it leads to. */
+  readonly node: string
   /** Names that also select it: `publishers`, `clients`, `n1`. */
   readonly groups: readonly string[]
+  /**
+   * Of a link between nodes: who dials it, and to whom. What A tells B flows upstream on route A → B or downstream on
+   * route B → A, whichever of the two the servers kept.
+   */
+  readonly route?: RoutePair
+}
+
+export interface RoutePair {
+  readonly from: string
+  readonly to: string
 }
 
 /** A link of a running topology. Addresses are `host:port`. */

@@ -70,13 +70,21 @@ export class ManagedProcess {
     return this.#log
   }
 
-  /** SIGTERM, then SIGKILL at the deadline; first SIGCONT, because a stopped process ignores SIGTERM. Never rejects. */
-  async stop(deadlineMs: number): Promise<void> {
+  /** {@link end} with SIGTERM. */
+  stop(deadlineMs: number): Promise<void> {
+    return this.end('SIGTERM', deadlineMs)
+  }
+
+  /**
+   * Ends it with a signal, and with SIGKILL at the deadline; first SIGCONT, because a stopped process heeds only SIGKILL.
+   * Never rejects.
+   */
+  async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
     if (this.exit) return
-    this.#signal('SIGCONT')
-    this.#signal('SIGTERM')
+    if (signal !== 'SIGKILL') this.signal('SIGCONT')
+    this.signal(signal)
     const kill = setTimeout(() => {
-      this.#signal('SIGKILL')
+      this.signal('SIGKILL')
       // Else a descendant that left the group and holds these open would be waited for.
       this.#child.stdout!.destroy()
       this.#child.stderr!.destroy()
@@ -86,7 +94,9 @@ export class ManagedProcess {
   }
 
   /** Signals the whole group: the program may be a wrapper script, and the server its child. */
-  #signal(signal: NodeJS.Signals): void {
+  signal(signal: NodeJS.Signals): void {
+    // Its number may be another's by now.
+    if (this.exit) return
     try {
       process.kill(-this.pid, signal)
     } catch {

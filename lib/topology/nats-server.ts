@@ -5,9 +5,10 @@ import { natsFeatures } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import { ManagedProcess, type ProcessOptions } from './managed-process.ts'
-import { effectiveSyncInterval, type NatsPorts, natsConfig } from './nats-config.ts'
+import { readMonitor } from './monitor.ts'
+import { effectiveSyncInterval, type NatsPorts, natsConfig, type RoutesConfig } from './nats-config.ts'
 import { candidatePort } from './ports.ts'
-import type { ServerRecord } from './topology.ts'
+import type { ServerNode, ServerRecord } from './topology.ts'
 
 export interface NatsServerOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly name: string
@@ -16,22 +17,31 @@ export interface NatsServerOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly dir: string
   readonly syncInterval?: string | undefined
   readonly maxPayload?: number | undefined
+  /** Of a node of a cluster; asked for at each start. */
+  readonly routes?: (() => RoutesConfig) | undefined
 }
 
 const startDeadlineMs = 15_000
 const stopDeadlineMs = 5_000
+/** Beyond the 30 s that nats-config.ts gives lame duck mode. */
+const lameDuckDeadlineMs = 40_000
 const pollMs = 20
+const answerMs = 1_000
 const shownLines = 10
 
 /** One nats-server with JetStream, its store and its ports, over any number of starts. */
-export class NatsServer {
+export class NatsServer implements ServerNode {
   readonly #options: NatsServerOptions
   #process: ManagedProcess | undefined
   #ports = candidatePorts()
   #wasReady = false
+  #isReady = false
+  #isPaused = false
   #version: string
+  /** Whether its end is somebody's wish. */
   #stopping = false
-  /** Resolves when it has ended without {@link stop}. */
+  #starting: Promise<void> | undefined
+  /** Resolves when it has ended and nobody ended it through this. */
   readonly died: Promise<ServerRecord>
   #resolveDied!: (record: ServerRecord) => void
 
@@ -43,9 +53,18 @@ export class NatsServer {
     })
   }
 
+  get name(): string {
+    return this.#options.name
+  }
+
   /** `host:port` for clients; final after the first start. */
   get address(): string {
     return `127.0.0.1:${this.#ports.client}`
+  }
+
+  /** `host:port` for routes of other nodes; final after the first start. */
+  get clusterAddress(): string {
+    return `127.0.0.1:${this.#ports.cluster}`
   }
 
   /** Base URL of its monitoring endpoints. */
@@ -58,38 +77,51 @@ export class NatsServer {
     return this.#process?.pid
   }
 
+  get state(): ServerNode['state'] {
+    if (!this.#isReady || !this.#process || this.#process.exit) return 'down'
+    return this.#isPaused ? 'paused' : 'running'
+  }
+
   /**
    * Starts it and waits until JetStream answers. If a port is taken the first start tries others, and a later one, which
    * must be where its clients know it to be, waits for it.
    * @throws UserError when it can't be started, ends, or is not ready within 15 s.
    */
-  async start(): Promise<void> {
-    const deadline = now() + startDeadlineMs
-    for (;;) {
-      const process = await this.#spawn()
-      try {
-        await this.#ready(process, deadline)
-        break
-      } catch (error) {
-        await process.stop(stopDeadlineMs)
-        const collided = process.logTail.some((line) => line.includes('address already in use'))
-        if (!collided || now() >= deadline) throw error
-        if (this.#wasReady) await sleep(pollMs)
-        else this.#ports = candidatePorts()
-      }
-    }
-    this.#wasReady = true
+  async start({ wipe = false }: { readonly wipe?: boolean } = {}): Promise<void> {
+    if (this.#starting || (this.#process && !this.#process.exit)) throw new Error(`${this.name} is already started`)
     this.#stopping = false
-    const started = this.#process
-    void started?.exited.then(() => {
-      if (!this.#stopping && this.#process === started) this.#resolveDied(this.record())
-    })
+    this.#isReady = false
+    this.#isPaused = false
+    this.#starting = this.#start(wipe)
+    try {
+      await this.#starting
+    } finally {
+      this.#starting = undefined
+    }
   }
 
-  /** SIGTERM, five seconds, SIGKILL. Never rejects; safe to call twice. */
-  async stop(): Promise<void> {
-    this.#stopping = true
-    await this.#process?.stop(stopDeadlineMs)
+  /** SIGTERM, five seconds, SIGKILL; also while it starts. Never rejects; safe to call twice. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM', stopDeadlineMs)
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL', stopDeadlineMs)
+  }
+
+  lameDuck(): Promise<void> {
+    return this.#end('SIGUSR2', lameDuckDeadlineMs)
+  }
+
+  pause(): void {
+    if (this.state === 'down') throw new Error(`${this.name} is down and can't be paused`)
+    this.#process?.signal('SIGSTOP')
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#process?.signal('SIGCONT')
+    this.#isPaused = false
   }
 
   record(): ServerRecord {
@@ -111,14 +143,50 @@ export class NatsServer {
     return join(this.#options.dir, 'ports')
   }
 
+  get #storeDir(): string {
+    return join(this.#options.dir, 'store')
+  }
+
+  async #end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+    this.#stopping = true
+    await this.#process?.end(signal, deadlineMs)
+    // One that is between two attempts ends what it spawns.
+    await this.#starting?.catch(() => {})
+  }
+
+  async #start(wipe: boolean): Promise<void> {
+    const deadline = now() + startDeadlineMs
+    if (wipe) await rm(this.#storeDir, { recursive: true, force: true })
+    for (;;) {
+      const process = await this.#spawn()
+      try {
+        if (this.#stopping) throw new UserError(`nats-server ${this.name} was stopped while it was starting`)
+        await this.#ready(process, deadline)
+        break
+      } catch (error) {
+        await process.stop(stopDeadlineMs)
+        const collided = process.logTail.some((line) => line.includes('address already in use'))
+        if (!collided || this.#stopping || now() >= deadline) throw error
+        if (this.#wasReady) await sleep(pollMs)
+        else this.#ports = candidatePorts()
+      }
+    }
+    this.#wasReady = true
+    this.#isReady = true
+    const started = this.#process
+    void started?.exited.then(() => {
+      if (!this.#stopping && this.#process === started) this.#resolveDied(this.record())
+    })
+  }
+
   async #spawn(): Promise<ManagedProcess> {
-    const { name, binary, dir, env, onSpawn, syncInterval, maxPayload } = this.#options
+    const { name, binary, dir, env, onSpawn, syncInterval, maxPayload, routes } = this.#options
     const portsDir = this.#portsDir
     // A ports file of an earlier start would be taken for this one's.
     await rm(portsDir, { recursive: true, force: true })
     await mkdir(portsDir, { recursive: true })
     const config = natsConfig(
-      { name, ports: this.#ports, storeDir: join(dir, 'store'), portsDir, syncInterval, maxPayload },
+      { name, ports: this.#ports, storeDir: this.#storeDir, portsDir, syncInterval, maxPayload, routes: routes?.() },
       natsFeatures(binary.version),
     )
     const path = join(dir, 'nats.conf')
@@ -134,11 +202,12 @@ export class NatsServer {
       return files.some((name) => name.endsWith('.ports')) || undefined
     })
     this.#version = await this.#until(process, deadline, async () => {
-      const { version } = (await getJson(`${this.monitor}/varz`)) as { version?: string }
+      const { version } = await readMonitor<{ version?: string }>(this.monitor, 'varz', answerMs)
       return version
     })
     await this.#until(process, deadline, async () => {
-      const { status } = (await getJson(`${this.monitor}/healthz?js-enabled-only=true`)) as { status?: string }
+      const path = 'healthz?js-enabled-only=true'
+      const { status } = await readMonitor<{ status?: string }>(this.monitor, path, answerMs)
       return status === 'ok' || undefined
     })
   }
@@ -165,10 +234,5 @@ export class NatsServer {
 }
 
 function candidatePorts(): NatsPorts {
-  return { client: candidatePort(), monitor: candidatePort() }
-}
-
-async function getJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(1_000) })
-  return response.json()
+  return { client: candidatePort(), monitor: candidatePort(), cluster: candidatePort() }
 }

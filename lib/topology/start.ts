@@ -1,116 +1,119 @@
 import { join } from 'node:path'
-import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
 import type { FoundBinary } from '../binaries/index.ts'
-import { UserError } from '../errors.ts'
-import { ControlError, controlCall } from './control-call.ts'
-import { readGreeting } from './greeting.ts'
+import { describeBypass, findBypasses } from './bypass.ts'
+import { clusterReady } from './cluster-ready.ts'
 import type { Link, LinkPlan } from './link.ts'
 import { NatsServer } from './nats-server.ts'
-import { candidatePort } from './ports.ts'
-import { singleShape } from './single.ts'
-import type { Topology, TopologyPlan } from './topology.ts'
+import { shapeOf, type TopologyPlan } from './plan.ts'
+import { LinkProxies, type LinkProxiesOptions } from './proxies.ts'
+import { readRoutes, routesUp } from './routes.ts'
+import type { ClientRole, Topology } from './topology.ts'
 
-export interface TopologyContext {
-  readonly runId: string
+export interface TopologyContext extends LinkProxiesOptions {
   readonly runDir: string
-  readonly toxiproxy: Toxiproxy
-  /** Somebody else's Toxiproxy: its proxies get names of this run's own and are removed at the end. */
-  readonly external: boolean
   readonly natsServer: FoundBinary
   /** Laid over the environment of every process. */
   readonly env: Readonly<Record<string, string>>
   readonly onSpawn: (pid: number) => void
 }
 
-/** How the proxies of a run begin in a Toxiproxy that it shares with others. */
-export function proxyPrefix(runId: string): string {
-  return `squall-${runId}-`
-}
+/** How long a node that is asked for its routes may take: for a proof, and for a look. */
+const proofMs = 3_000
+const lookMs = 500
 
 /**
- * Starts what a plan deploys, links included, and makes sure that each link leads to its server. When it fails half
- * way, what it had started is ended before it throws.
+ * Starts what a plan deploys, links included, and makes sure that each link leads to its server and that all servers
+ * have found each other. When it fails half way, what it had started is ended before it throws.
+ * @throws UserError
  */
 export async function startTopology(plan: TopologyPlan, context: TopologyContext): Promise<Topology> {
-  const [node] = singleShape.nodes
-  const server = new NatsServer({
-    name: node!,
-    binary: context.natsServer,
-    dir: join(context.runDir, node!),
-    env: context.env,
-    onSpawn: context.onSpawn,
-    syncInterval: plan.syncInterval,
-    maxPayload: plan.maxPayload,
+  const shape = shapeOf(plan)
+  const routePlans = shape.links.filter(({ route }) => route)
+  const proxies = new LinkProxies(context)
+  const servers = shape.nodes.map((name) => {
+    const dialled = routePlans.filter(({ route }) => route!.from === name)
+    const protect = plan.kind === 'single' || plan.protectRoutes
+    return new NatsServer({
+      name,
+      binary: context.natsServer,
+      dir: join(context.runDir, name),
+      env: context.env,
+      onSpawn: context.onSpawn,
+      syncInterval: plan.syncInterval,
+      maxPayload: plan.maxPayload,
+      ...(dialled.length > 0 && {
+        routes: () => ({ dial: dialled.map((link) => proxies.listenOf(link)), protect }),
+      }),
+    })
   })
-  const proxies: ToxiproxyProxy[] = []
   const stop = async () => {
-    await server.stop()
-    // Our own ends with the run. Forgotten first, so that a second call has nothing to do.
-    const shared = context.external ? proxies.splice(0) : []
-    await Promise.allSettled(shared.map((proxy) => controlCall(`remove proxy ${proxy.name}`, proxy.remove())))
+    await Promise.all(servers.map((server) => server.stop()))
+    await proxies.remove()
   }
   try {
-    await server.start()
-    const links: Link[] = []
-    for (const link of singleShape.links) {
-      const proxy = await createProxy(context, link, server.address)
-      proxies.push(proxy)
-      await checkLink(context, link, proxy.listen, node!)
-      links.push({ ...link, proxy: proxy.name, listen: proxy.listen, upstream: server.address })
-    }
-    return {
+    const links = await startLinked(servers, shape.links, proxies)
+    const running = () => servers.filter(({ state }) => state === 'running')
+    const topology: Topology = {
+      nodes: servers,
       links,
       clientUrls: { publishers: urlsOf(links, 'publishers'), consumers: urlsOf(links, 'consumers') },
-      servers: () => [server.record()],
-      died: server.died,
+      servers: () => servers.map((server) => server.record()),
+      died: Promise.race(servers.map(({ died }) => died)),
+      bypasses: async () => {
+        const lists = await Promise.all(running().map((server) => routesOf(server)))
+        return findBypasses(lists.flat(), links).map(describeBypass)
+      },
+      routesUp: async () => {
+        const lists = await Promise.all(running().map((server) => readRoutes(server, lookMs).catch(() => [])))
+        return routesUp(lists.flat(), links)
+      },
       stop,
     }
+    if (routePlans.length > 0) await clusterReady(topology)
+    return topology
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-const portAttempts = 5
-
-async function createProxy(context: TopologyContext, link: LinkPlan, upstream: string): Promise<ToxiproxyProxy> {
-  const { toxiproxy, external, runId } = context
-  const name = external ? proxyPrefix(runId) + link.name : link.name
-  for (let attempt = 1; ; attempt += 1) {
-    const listen = `127.0.0.1:${candidatePort()}`
-    try {
-      return await controlCall(`create proxy ${name}`, toxiproxy.createProxy({ name, listen, upstream }))
-    } catch (error) {
-      // What it answers when it can't listen on the port.
-      const taken = error instanceof ControlError && error.status === 500
-      if (taken && attempt < portAttempts) continue
-      throw new UserError(`link ${link.name} has no proxy at ${toxiproxy.host}: ${(error as Error).message}`, {
-        cause: error,
-      })
-    }
-  }
+/** Routes first: servers dial each other as they start. */
+async function startLinked(
+  servers: readonly NatsServer[],
+  plans: readonly LinkPlan[],
+  proxies: LinkProxies,
+): Promise<Link[]> {
+  const serverOf = (link: LinkPlan) => servers.find(({ name }) => name === link.node)!
+  const early = await all(
+    plans.filter(({ route }) => route).map((link) => proxies.create(link, serverOf(link).clusterAddress)),
+  )
+  await all(servers.map((server) => server.start()))
+  // A server whose port was taken is elsewhere.
+  const routes = await all(early.map((link) => proxies.point(link, serverOf(link).clusterAddress)))
+  const clients = await all(
+    plans.filter(({ route }) => !route).map((link) => proxies.create(link, serverOf(link).address)),
+  )
+  const links = [...clients, ...routes]
+  await all(links.map((link) => proxies.check(link)))
+  return links
 }
 
-async function checkLink(
-  { toxiproxy, external }: TopologyContext,
-  link: LinkPlan,
-  listen: string,
-  node: string,
-): Promise<void> {
-  let found: string
+/** Of a server that has ended meanwhile, none. */
+async function routesOf(server: NatsServer) {
   try {
-    found = (await readGreeting(listen)).server_name
+    return [await readRoutes(server, proofMs)]
   } catch (error) {
-    throw new UserError(`link ${link.name} does not lead to nats-server ${node}: ${(error as Error).message}`, {
-      hint: external
-        ? `Toxiproxy at ${toxiproxy.host} must run on this machine, because the server listens on loopback only.`
-        : undefined,
-      cause: error,
-    })
+    if (server.state !== 'running') return []
+    throw new Error(`${server.name} does not tell its routes: ${(error as Error).message}`, { cause: error })
   }
-  if (found !== node) throw new UserError(`link ${link.name} leads to nats-server ${found} instead of ${node}`)
 }
 
-function urlsOf(links: readonly Link[], group: string): string[] {
-  return links.filter(({ groups }) => groups.includes(group)).map(({ listen }) => `nats://${listen}`)
+/** Waits for all of them, also when one fails: nothing must still be under way when what they made is ended. */
+async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
+}
+
+function urlsOf(links: readonly Link[], role: ClientRole): string[] {
+  return links.filter(({ groups }) => groups.includes(role)).map(({ listen }) => `nats://${listen}`)
 }

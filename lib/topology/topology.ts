@@ -1,20 +1,39 @@
-import type { Link, LinkPlan } from './link.ts'
-import type { SinglePlan } from './single.ts'
-
-/** What is deployed, as plain data. */
-export type TopologyPlan = SinglePlan
-
-/** What a topology will start, known before anything is: for `inspect` and for checking fault targets. */
-export interface TopologyShape {
-  readonly nodes: readonly string[]
-  readonly links: readonly LinkPlan[]
-}
+import type { Link, RoutePair } from './link.ts'
 
 /** Who connects: each role reaches the servers through links of its own, so a fault can take one and not the other. */
 export type ClientRole = 'publishers' | 'consumers'
 
+/** A server process of a running topology, as faults and observers deal with it. */
+export interface ServerNode {
+  readonly name: string
+  /** Base URL of its monitoring endpoints, past all proxies. */
+  readonly monitor: string
+  /** Of its latest process. */
+  readonly pid: number | undefined
+  /** `running` from when it is ready; until then, and once it has ended by whatever cause, it is `down`. */
+  readonly state: 'running' | 'paused' | 'down'
+  /** SIGKILL; resolves when it is gone. The page cache survives: this is not a power loss. */
+  kill(): Promise<void>
+  /** SIGTERM, five seconds, SIGKILL. */
+  stop(): Promise<void>
+  /**
+   * SIGSTOP: its connections stay, nothing answers.
+   * @throws Error when it is down.
+   */
+  pause(): void
+  resume(): void
+  /** SIGUSR2: hands its leaderships over, sends its clients away, and ends. Resolves when it is gone. */
+  lameDuck(): Promise<void>
+  /**
+   * Starts it again on the same ports; resolves when JetStream answers. `wipe` empties its store before.
+   * @throws UserError when it ends, is ended, or is not ready within 15 s.
+   */
+  start(options?: { readonly wipe?: boolean }): Promise<void>
+}
+
 /** A started topology. */
 export interface Topology {
+  readonly nodes: readonly ServerNode[]
   readonly links: readonly Link[]
   /** NATS URLs of the proxies in front of the servers, by who connects. */
   readonly clientUrls: Readonly<Record<ClientRole, readonly string[]>>
@@ -22,6 +41,16 @@ export interface Topology {
   servers(): ServerRecord[]
   /** Resolves with the server's record as soon as one dies that nobody stopped. */
   readonly died: Promise<ServerRecord>
+  /**
+   * Routes that go around their proxies, each as a sentence; empty when every cut would be a cut. Asks the running nodes.
+   * @throws Error when one of them does not answer, because then nothing is proved.
+   */
+  bypasses(): Promise<string[]>
+  /**
+   * Pairs of nodes that both list the route between them, as the link that carries it: dialled by `from`. A node that
+   * does not answer within half a second has none.
+   */
+  routesUp(): Promise<RoutePair[]>
   /**
    * Stops every process, and takes its proxies out of a shared Toxiproxy. Folders are the reaper's. Never rejects; safe to
    * call twice.

@@ -15,7 +15,7 @@ const cut: Occurrence = { id: 'cut#1', name: 'cut', fault: { kind: 'down', link:
 test('a Toxiproxy that died is told of with fault, link and call', async (t) => {
   const engine = await startEngine(t)
   const { topology, toxiproxy } = await startRig(t, engine)
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   await injector.apply(slow)
   await engine.stop()
   const error = await t.throwsAsync(injector.apply(cut), { instanceOf: AggregateError })
@@ -31,7 +31,7 @@ test('a Toxiproxy that died is told of with fault, link and call', async (t) => 
 test('a Toxiproxy that does not answer is given up at the deadline, and healed when it answers again', async (t) => {
   const engine = await startEngine(t)
   const { topology, toxiproxy } = await startRig(t, engine)
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   process.kill(engine.pid, 'SIGSTOP')
   const error = await t.throwsAsync(injector.apply(slow), { instanceOf: AggregateError })
   t.regex(
@@ -46,7 +46,7 @@ test('a Toxiproxy that does not answer is given up at the deadline, and healed w
 
 test('what is applied in part is healed, and what can not be healed does not keep the rest', async (t) => {
   const { topology, toxiproxy } = await startRig(t, await startEngine(t))
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   const [publishers, consumers] = ['publishers-n1', 'consumers-n1'].map(
     (name) => topology.links.find((link) => link.name === name)!,
   )
@@ -62,7 +62,7 @@ test('what is applied in part is healed, and what can not be healed does not kee
 
 test('toxics that somebody else removed are healed', async (t) => {
   const { topology, toxiproxy } = await startRig(t, await startEngine(t))
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   await injector.apply(slow)
   await toxiproxy.reset()
   await injector.healAll()
@@ -71,7 +71,7 @@ test('toxics that somebody else removed are healed', async (t) => {
 
 test('a fault can not be applied twice', async (t) => {
   const { topology, toxiproxy } = await startRig(t, await startEngine(t))
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   await injector.apply(slow)
   const error = await t.throwsAsync(injector.apply(slow), { instanceOf: AggregateError })
   t.regex(error.message, /Toxiproxy answered with status 409/)
@@ -79,7 +79,7 @@ test('a fault can not be applied twice', async (t) => {
 
 test('a link that is not there is told of', async (t) => {
   const { topology, toxiproxy } = await startRig(t, await startEngine(t))
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   const nowhere = { ...cut, fault: { kind: 'down', link: 'moon' } } as const
-  await t.throwsAsync(injector.apply(nowhere), { message: 'apply cut#1: there is no link moon' })
+  await t.throwsAsync(injector.apply(nowhere), { message: 'apply cut#1 (down): there is no link moon' })
 })

@@ -26,7 +26,12 @@ testReal('every fault goes onto a proxy of the real Toxiproxy, and off again', a
   const real = await startReal({ binary: binary!.path })
   t.teardown(() => real.stop())
   const { topology } = await startRig(t, real)
-  const injector = createInjector({ links: topology.links, toxiproxy: new Toxiproxy(real.url) })
+  const injector = createInjector({
+    links: topology.links,
+    toxiproxy: new Toxiproxy(real.url),
+    nodes: [],
+    random: () => 0,
+  })
   const state = async () => (await fetch(`${real.url}/proxies/publishers-n1`)).json()
   const before = await state()
   for (const [index, fault] of faults.entries()) {

@@ -33,7 +33,7 @@ async function setUp(t: ExecutionContext) {
   const [faulty, whole] = ['publishers-n1', 'consumers-n1'].map(
     (name) => topology.links.find((link) => link.name === name)!,
   )
-  const injector = createInjector({ links: topology.links, toxiproxy })
+  const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
   /** Heals, and sees that nothing is left on the link and that NATS answers through it. */
   const heal = async (occurrence: Occurrence) => {
     const times = await injector.heal(occurrence)

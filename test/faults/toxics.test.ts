@@ -1,9 +1,9 @@
 import test from 'ava'
-import type { Fault } from '../../lib/faults/fault.ts'
+import type { LinkFault } from '../../lib/faults/fault.ts'
 import { toxicsFor } from '../../lib/faults/toxics.ts'
 
 const base = { link: 'clients', stream: 'downstream', toxicity: 1 } as const
-const only = (fault: Fault) => toxicsFor(fault, 'x#1').map(({ type, attributes }) => [type, attributes])
+const only = (fault: LinkFault) => toxicsFor(fault, 'x#1').map(({ type, attributes }) => [type, attributes])
 
 test('each fault is its toxic, in its units', (t) => {
   t.deepEqual(only({ ...base, kind: 'latency', delayMs: 50, jitterMs: 5 }), [['latency', { latency: 50, jitter: 5 }]])

@@ -1,6 +1,11 @@
 import test from 'ava'
+import { StreamAudit } from '../../lib/load/audit.ts'
+import { evictingLimit } from '../../lib/load/audit-eviction.ts'
+import { MessageIds } from '../../lib/load/audit-message-ids.ts'
+import { compareReplicas } from '../../lib/load/audit-replicas.ts'
 import type { ConsumerPlan, StreamPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
+import { AckSequences, LowBits } from '../../lib/load/ledger-acks.ts'
 
 const stream: StreamPlan = {
   name: 'ORDERS',
@@ -34,12 +39,12 @@ const audit: ConsumerPlan = {
 }
 
 function ledger() {
-  const made = new Ledger<string>([billing, audit], [stream])
-  made.mark(1_000, 'first')
+  const made = new Ledger([billing, audit], [stream])
+  made.mark(1_000, { phase: 'first' })
   return made
 }
 
-const none = new Map<string, number>()
+const closing = { origin: 0, pending: new Map<string, number>(), drained: true, audits: new Map<string, StreamAudit>() }
 
 test('a clean run is clean', (t) => {
   const book = ledger()
@@ -49,7 +54,7 @@ test('a clean run is clean', (t) => {
     t.is(book.deliver(0, sequence, false), 'first')
     t.is(book.deliver(1, sequence, false), 'first')
   }
-  const { consumers, acked } = book.result(0, none, true)
+  const { consumers, acked } = book.result(closing)
   t.is(acked, 5_000)
   for (const consumer of consumers) {
     const { expected, received, lost, duplicates, outOfOrder } = consumer
@@ -63,18 +68,18 @@ test('a clean run is clean', (t) => {
 test('a dropped message is lost, named, and put where it was sent', (t) => {
   const book = ledger()
   for (let count = 0; count < 10; count += 1) {
-    if (count === 5) book.mark(6_000, 'second')
+    if (count === 5) book.mark(6_000, { phase: 'second' })
     const sequence = book.attempt('orders.created')
     book.settle(sequence, 'acked')
     if (sequence !== 7) book.deliver(0, sequence, false)
     book.deliver(1, sequence, false)
   }
-  const [pull, subscription] = book.result(1_000, none, true).consumers
+  const [pull, subscription] = book.result({ ...closing, origin: 1_000 }).consumers
   t.is(pull!.lost, 1)
   t.deepEqual(pull!.lostExamples, [{ sequence: 7, at: 5_000 }])
   t.is(subscription!.lost, 0)
   const lost: string[] = []
-  book.lost((kind, label) => lost.push(`${kind} ${label}`))
+  book.lost((kind, { phase }) => lost.push(`${kind} ${phase}`))
   t.deepEqual(lost, ['pull second'])
 })
 
@@ -85,7 +90,7 @@ test('a doubled message is a duplicate unless JetStream says that it is redelive
   t.is(book.deliver(0, sequence, false), 'first')
   t.is(book.deliver(0, sequence, true), 'redelivered')
   t.is(book.deliver(0, sequence, false), 'duplicate')
-  const [pull] = book.result(0, none, true).consumers
+  const [pull] = book.result(closing).consumers
   t.is(pull!.duplicates, 1)
   t.is(pull!.redelivered, 1)
   t.is(pull!.received, 1)
@@ -95,7 +100,7 @@ test('a reordered message is out of order, once', (t) => {
   const book = ledger()
   const [a, b, c] = [0, 1, 2].map(() => book.attempt('orders.created'))
   for (const sequence of [a!, c!, b!]) book.deliver(1, sequence, false)
-  t.is(book.result(0, none, true).consumers[1]!.outOfOrder, 1)
+  t.is(book.result(closing).consumers[1]!.outOfOrder, 1)
 })
 
 test('indeterminate messages are never lost, and recovered when they arrive', (t) => {
@@ -105,7 +110,7 @@ test('indeterminate messages are never lost, and recovered when they arrive', (t
   book.settle(arrived, 'indeterminate')
   book.settle(gone, 'indeterminate')
   book.deliver(0, arrived, false)
-  const result = book.result(0, none, true)
+  const result = book.result(closing)
   t.is(result.indeterminate, 2)
   t.like(result.consumers[0], { expected: 0, received: 1, lost: 0, recovered: 1 })
 })
@@ -114,7 +119,7 @@ test('a consumer is only owed what it reads', (t) => {
   const book = ledger()
   for (const subject of ['orders.shipped', 'orders.created', 'other', 'orders.a.b'])
     book.settle(book.attempt(subject), 'acked')
-  const [pull, subscription] = book.result(0, none, true).consumers
+  const [pull, subscription] = book.result(closing).consumers
   t.is(pull!.expected, 1)
   t.is(subscription!.expected, 2)
 })
@@ -123,7 +128,129 @@ test('core messages are judged by subscriptions alone', (t) => {
   const book = ledger()
   book.settle(book.attempt('orders.created'), 'sent')
   book.settle(book.attempt('orders.created'), 'failed')
-  const [pull, subscription] = book.result(0, none, true).consumers
+  const [pull, subscription] = book.result(closing).consumers
   t.is(pull!.expected, 0)
   t.like(subscription, { expected: 1, lost: 1 })
+})
+
+test('a message acked as a duplicate is acked, and owed to nobody', (t) => {
+  const book = ledger()
+  const first = book.attempt('orders.created')
+  book.settle(first, 'indeterminate')
+  book.settle(book.attempt('orders.created'), 'acked', { stream: 'ORDERS', seq: 1, duplicate: true })
+  book.deliver(0, first, false)
+  const { acked, consumers } = book.result(closing)
+  t.is(acked, 1)
+  t.like(consumers[0], { expected: 0, lost: 0, recovered: 1 })
+})
+
+test('a message that the stream holds and a consumer never got is never consumed', (t) => {
+  const book = ledger()
+  const audit = new StreamAudit(stream, book, { after: 0, origin: 0 })
+  for (const outcome of ['acked', 'indeterminate', 'indeterminate'] as const) {
+    const sequence = book.attempt('orders.created')
+    book.settle(sequence, outcome, outcome === 'acked' ? { stream: 'ORDERS', seq: 1, duplicate: false } : undefined)
+  }
+  audit.observe({ streamSequence: 1, storedAt: 0, stamp: { publisher: 0, sequence: 0 }, messageId: undefined })
+  audit.observe({ streamSequence: 2, storedAt: 0, stamp: { publisher: 0, sequence: 1 }, messageId: undefined })
+  book.deliver(0, 0, false)
+  audit.close({ outcome: 'finished', reached: 2, state: undefined, at: 0 })
+  const { consumers, streams } = book.result({ ...closing, audits: new Map([['ORDERS', audit]]) })
+  t.like(consumers[0], { lost: 0, neverConsumed: 1 })
+  t.like(streams[0], { verdict: 'pass', read: 2, recovered: 1 })
+})
+
+test('a stream that deletes what is consumed is judged by its consumers', (t) => {
+  for (const { delivered, drained, verdict } of [
+    { delivered: true, drained: true, verdict: 'pass' },
+    { delivered: false, drained: true, verdict: 'fail' },
+    { delivered: false, drained: false, verdict: 'unknown' },
+  ] as const) {
+    const book = new Ledger([billing], [{ ...stream, retention: 'workqueue' }])
+    const sequence = book.attempt('orders.created')
+    book.settle(sequence, 'acked', { stream: 'ORDERS', seq: 1, duplicate: false })
+    if (delivered) book.deliver(0, sequence, false)
+    const [judged] = book.result({ ...closing, drained }).streams
+    t.like(judged, { verdict, judgedBy: 'consumers' })
+    t.regex(judged!.notes[0]!, /^a workqueue stream keeps nothing once it is consumed: judged by/)
+  }
+})
+
+test('a stream that is gone has lost everything; one that was not read to its end is unknown', (t) => {
+  for (const { outcome, verdict, lost } of [
+    { outcome: 'missing', verdict: 'fail', lost: 2 },
+    { outcome: 'unfinished', verdict: 'unknown', lost: 0 },
+  ] as const) {
+    const book = ledger()
+    for (const seq of [1, 2])
+      book.settle(book.attempt('orders.created'), 'acked', { stream: 'ORDERS', seq, duplicate: false })
+    const audit = new StreamAudit(stream, book, { after: 0, origin: 0 })
+    audit.close({ outcome, reached: 0, state: undefined, at: 0 })
+    t.like(audit.result(), { verdict, lost })
+  }
+})
+
+test('a limit explains a missing message only at the front of a full stream, or when it is old enough', (t) => {
+  const state = { firstSequence: 101, lastSequence: 200, messages: 100, deleted: 0, bytes: 10_000 }
+  const limit = (changes: object, place = 50, age = 1_000, changed = {}) =>
+    evictingLimit({ ...stream, ...changes }, { ...state, ...changed }, place, age)
+  t.is(limit({}), undefined)
+  t.is(limit({ maxMessages: 100 }), 'max_msgs')
+  t.is(limit({ maxMessages: 100 }, 101), undefined)
+  t.is(limit({ maxMessages: 101 }), undefined)
+  t.is(limit({ maxMessages: 101 }, 50, 0, { deleted: 1 }), 'max_msgs')
+  t.is(limit({ maxMessages: 100, discard: 'new' }), undefined)
+  t.is(limit({ maxBytes: 10_100 }), 'max_bytes')
+  t.is(limit({ maxBytes: 20_000 }), undefined)
+  t.is(limit({ maxBytes: 100 }, 50, 0, { messages: 0, bytes: 0 }), undefined)
+  t.is(limit({ maxAgeMs: 1_000, discard: 'new' }), 'max_age')
+  t.is(limit({ maxAgeMs: 1_001 }), undefined)
+})
+
+test('message ids are known for the duplicate window and no longer', (t) => {
+  const ids = new MessageIds(100)
+  t.false(ids.isRepeated('a', 0))
+  t.false(ids.isRepeated('b', 50))
+  t.true(ids.isRepeated('a', 99))
+  t.true(ids.isRepeated('a', 198))
+  t.false(ids.isRepeated('b', 198))
+  t.false(ids.isRepeated('a', 298))
+})
+
+test('replicas that differ are named, with what each says', (t) => {
+  const agreed = { firstSequence: 1, lastSequence: 9, messages: 9, deleted: 0 }
+  t.deepEqual(compareReplicas([]), [])
+  t.deepEqual(
+    compareReplicas([
+      { node: 'n1', ...agreed },
+      { node: 'n2', ...agreed },
+    ]),
+    [],
+  )
+  t.deepEqual(
+    compareReplicas([
+      { node: 'n1', ...agreed },
+      { node: 'n2', ...agreed, messages: 8 },
+    ]),
+    [
+      {
+        field: 'messages',
+        values: [
+          { node: 'n1', value: 9 },
+          { node: 'n2', value: 8 },
+        ],
+      },
+    ],
+  )
+})
+
+test('a stream sequence is told exactly, however far from its neighbours and in whichever order acks come', (t) => {
+  const acks = new AckSequences(new LowBits())
+  const base = 7_000_000_000
+  const places = [0, 1, -1, -16_384, -16_385, 49_151, 49_152, 65_536, -65_536, 1_000_000, 1 - base]
+  const named = [3_000, 0, 70_000].flatMap((from) =>
+    places.map((place, index) => ({ sequence: from + index, streamSequence: base + place })),
+  )
+  for (const { sequence, streamSequence } of named) acks.set(sequence, streamSequence)
+  for (const { sequence, streamSequence } of named) t.is(acks.get(sequence), streamSequence)
 })

@@ -65,3 +65,26 @@ test('too many combinations of tags share one series and say so', (t) => {
     registry.set({ phase: 'a', window: 'baseline', id: 'y' }),
   )
 })
+
+test('what the conductor records: sums, shares, last values with their extremes, distributions', (t) => {
+  const aggregate = new Aggregate([])
+  const observe = (metric: string, type: string, kind: string) =>
+    aggregate.observe(threshold(metric, {}, { kind, share: 0.5 }, type), () => 2).value
+  t.is(observe('server_fds', 'gauge', 'value'), undefined, 'nothing was recorded')
+  for (const value of [-3, 9, 4]) aggregate.record('server_fds', {}, value)
+  t.deepEqual(
+    ['value', 'min', 'max'].map((kind) => observe('server_fds', 'gauge', kind)),
+    [4, -3, 9],
+  )
+  for (const value of [1, 0, 1, 1]) aggregate.record('node_up', {}, value)
+  t.is(observe('node_up', 'rate', 'rate'), 0.75)
+  for (const value of [1, 2]) aggregate.record('leader_changes', {}, value)
+  t.is(observe('leader_changes', 'counter', 'count'), 3)
+  for (const value of [0.125, 0.125, 1.5]) aggregate.record('server_cpu', {}, value)
+  t.is(observe('server_cpu', 'trend', 'percentile'), 0.125)
+  t.is(observe('server_cpu', 'trend', 'max'), 1.5)
+  t.deepEqual(
+    aggregate.toSeries(() => 2).map(({ metric }) => metric),
+    ['server_fds', 'node_up', 'leader_changes', 'server_cpu'],
+  )
+})

@@ -49,6 +49,9 @@ const good: readonly [selector: string, expression: string, Partial<ThresholdPla
   ['basket_size', 'p99 < 4KB', { limit: 4_000 }],
   ['open_orders', 'value < 10', { type: 'gauge', aggregation: { kind: 'value' }, limit: 10 }],
   ['open_orders', 'max < 10', { aggregation: { kind: 'max' } }],
+  ['server_cpu', 'p99 < 80%', { type: 'trend', limit: 0.8 }],
+  ['server_cpu', 'max < 150%', { limit: 1.5 }],
+  ['server_rss', 'max < 512MiB', { type: 'gauge', limit: 2 ** 29 }],
 ]
 
 for (const [selector, expression, expected] of good) {
@@ -110,6 +113,8 @@ const bad: readonly [selector: string, expression: string, message: RegExp][] = 
   ['publish_success', 'rate > 99.9', /"99\.9" .* not a limit.*; write it like "rate > 99\.9%"/],
   ['publish_success', 'rate > 120%', /not a limit/],
   ['publish_success', 'rate > -0.1', /not a limit/],
+  ['server_cpu', 'p99 < -1', /not a limit.*; write it like "p99 < 80%"/],
+  ['server_cpu', 'p99 < Infinity', /not a limit/],
   ['open_orders', 'p99 < 1', /open_orders.* gauge.* has value, min, max/],
 ]
 

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { judgeGenerator } from '../../lib/measure/index.ts'
 import { judge, type VerdictGrounds } from '../../lib/run/verdict.ts'
+import { fixtureReport } from '../report/fixture.ts'
 
 const clean: VerdictGrounds = { halts: [], invalid: [], thresholds: [], ledger: undefined, hasConsumers: false }
 const failing = { selector: 'publish_latency', expression: 'p99 < 1ms', passed: false, observed: 5, samples: 10 }
@@ -24,9 +25,11 @@ const ledger = (lost: number, drained = true) => ({
       redelivered: 0,
       outOfOrder: 0,
       pending: drained ? 0 : 4,
+      neverConsumed: 0,
       lostExamples: [],
     },
   ],
+  streams: [],
 })
 
 test('nothing against it: passed', (t) => {
@@ -43,6 +46,30 @@ test('each ground has its verdict and exit code', (t) => {
     [{ halts: [{ kind: 'error', reason: 'setup' }] }, 'error', 107],
   ]
   for (const [grounds, verdict, exitCode] of cases) t.like(judge({ ...clean, ...grounds }), { verdict, exitCode })
+})
+
+test('a stream that fails fails the run, and one that was not read to its end leaves it unknown', (t) => {
+  const { ledger: recorded } = fixtureReport()
+  const judged = (verdict: 'pass' | 'fail' | 'unknown') => ({
+    ...ledger(0),
+    streams: [{ ...recorded!.streams[0]!, verdict, notes: ['1 message lost', 'and more'] }],
+  })
+  t.is(judge({ ...clean, ledger: judged('pass') }).verdict, 'passed')
+  t.deepEqual(judge({ ...clean, ledger: judged('fail') }), {
+    verdict: 'failed',
+    exitCode: 99,
+    reasons: ['stream ORDERS: 1 message lost; and more'],
+  })
+  t.like(judge({ ...clean, ledger: judged('unknown') }), { verdict: 'unknown', exitCode: 91 })
+})
+
+test('what a stream holds and a consumer never got fails the run', (t) => {
+  const { consumers, ...rest } = ledger(0)
+  const missed = { ...rest, consumers: consumers.map((one) => ({ ...one, neverConsumed: 3 })) }
+  t.like(judge({ ...clean, ledger: missed, hasConsumers: true }), {
+    verdict: 'failed',
+    reasons: ['3 messages stored without an ack never reached consumer billing'],
+  })
 })
 
 test('the weightiest verdict wins, and every reason is told', (t) => {

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { templateNames, templates } from '../../lib/script/templates/index.ts'
@@ -50,6 +50,17 @@ test('a throw in an imported file is told at its line, and run starts nothing', 
     t.true(stderr.startsWith('lib/config.ts:3:7: importing the script threw Error: no host is set\n'), stderr)
     t.is(code, 104)
   }
+})
+
+test('a promise that a script forgot, and that fails, is told as what it is', async (t) => {
+  const folder = await project(t, {
+    'script.ts': `export const config = read()\nasync function read() {\n  throw new Error('no config')\n}${steady}`,
+  })
+  const { code, stdout, stderr } = await squall(folder, 'inspect', 'script.ts')
+  t.is(stdout, '')
+  t.true(stderr.startsWith('script.ts:3:9: importing the script threw Error: no config\n'), stderr)
+  t.is(code, 104)
+  t.deepEqual(await readdir(folder), ['script.ts'])
 })
 
 test('a script that leaves something running is inspected all the same', async (t) => {

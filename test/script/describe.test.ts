@@ -52,11 +52,11 @@ phases, 1h12m in all
   batch      10m  5,000 iterations by 20 users
 
 faults
-   1h3m  stall#1               blackhole on clients (upstream, stall)                                    until 1h12m     (batch)
-   1h4m  bandwidth#1           bandwidth on clients (downstream, 100 KB/s)                               until 1h12m     (batch)
-   1h5m  slicer#1              slicer on clients (downstream, averageSize 1KB, delay 2ms)                until 1h5m5s    (batch)
-   1h6m  latency:publishers#1  latency on publishers (downstream, toxicity 0.5, delay 50ms, jitter 5ms)  until 1h6m10s   (batch)
-  1h10m  latency:publishers#2  latency on publishers (downstream, toxicity 0.5, delay 50ms, jitter 5ms)  until 1h10m10s  (batch)
+   1h3m  stall#1               blackhole stall upstream on clients                                      until 1h12m     (batch)
+   1h4m  bandwidth#1           bandwidth 100KB/s downstream on clients                                  until 1h12m     (batch)
+   1h5m  slicer#1              slicer 1KB every 2ms downstream on clients                               until 1h5m5s    (batch)
+   1h6m  latency:publishers#1  latency 50ms jitter 5ms downstream on publishers for 50% of connections  until 1h6m10s   (batch)
+  1h10m  latency:publishers#2  latency 50ms jitter 5ms downstream on publishers for 50% of connections  until 1h10m10s  (batch)
 
 thresholds
   lost: count == 0, aborts the run

@@ -33,3 +33,24 @@ test('the fsync policy of the report is the one in force', (t) => {
 test('a folder with quotes in its name stays one string', (t) => {
   t.regex(natsConfig({ ...base, storeDir: '/a "b"' }, natsFeatures('2.15.2')), /store_dir: "\/a \\"b\\""/)
 })
+
+test('a node dials proxies only, and tells nobody where it listens', (t) => {
+  const routes = { dial: ['127.0.0.1:7001', '127.0.0.1:7002'], protect: true }
+  const lines = natsConfig({ ...base, routes }, natsFeatures('2.9.10')).split('\n')
+  t.deepEqual(lines.slice(lines.indexOf('cluster {')), [
+    'cluster {',
+    '  name: "squall"',
+    '  listen: "127.0.0.1:6222"',
+    '  no_advertise: true',
+    '  advertise: "127.0.0.1:1"',
+    '  routes: ["nats-route://127.0.0.1:7001", "nats-route://127.0.0.1:7002"]',
+    '}',
+    '',
+  ])
+  t.regex(natsConfig({ ...base, routes }, natsFeatures('2.10.0')), /pool_size: -1\n {2}ping_interval: "2s"/)
+  t.notRegex(natsConfig({ ...base, routes: { ...routes, protect: false } }, natsFeatures('2.10.0')), /no_advertise/)
+})
+
+test('a server that has no others to dial is in no cluster', (t) => {
+  t.notRegex(natsConfig(base, natsFeatures('2.15.2')), /cluster/)
+})

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
-import { startTopology, type Topology, type TopologyContext } from '../../lib/topology/index.ts'
+import { startTopology, type Topology, type TopologyContext, type TopologyPlan } from '../../lib/topology/index.ts'
 import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
 
 export function natsServerBinary(): Promise<FoundBinary> {
@@ -22,7 +22,7 @@ export async function temporaryFolder(t: ExecutionContext): Promise<string> {
 export interface Rig {
   readonly toxiproxy: Toxiproxy
   readonly topology: Topology
-  /** Of the nats-server. */
+  /** Of the nats-servers, in the order of their starts. */
   readonly pids: readonly number[]
 }
 
@@ -52,14 +52,15 @@ export async function contextFor(t: ExecutionContext, url: string, changes: Part
   return { context, pids }
 }
 
-/** A started `single()` of the test's own. */
+/** A started topology of the test's own, `single()` unless it says otherwise. */
 export async function startRig(
   t: ExecutionContext,
   engine: RunningToxiproxy,
   changes: Partial<TopologyContext> = {},
+  plan: TopologyPlan = { kind: 'single' },
 ): Promise<Rig> {
   const { context, pids } = await contextFor(t, engine.url, changes)
-  const topology = await startTopology({ kind: 'single' }, context)
+  const topology = await startTopology(plan, context)
   t.teardown(() => topology.stop())
   return { toxiproxy: context.toxiproxy, topology, pids }
 }

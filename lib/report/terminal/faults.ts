@@ -1,5 +1,5 @@
-import type { Fault, FaultLogEntry } from '../../faults/index.ts'
-import { formatDuration, formatSize } from '../../measure/index.ts'
+import { describeFault, type FaultLogEntry } from '../../faults/index.ts'
+import { formatDuration } from '../../measure/index.ts'
 import { andMore, firstOf, paragraph, type Section } from './paper.ts'
 import { layTable } from './table.ts'
 
@@ -30,39 +30,6 @@ export const faults: Section = ({ faults: entries }, paper) => {
 
   function alarm(field: 'appliedAt' | 'healedAt' | 'recoveryMs') {
     return (entry: FaultLogEntry) => (entry[field] === undefined ? paint.caution : undefined)
-  }
-}
-
-/** `latency 50ms, jitter 10ms, on publishers`. */
-export function describeFault(fault: Fault): string {
-  const where = [
-    'stream' in fault && fault.stream !== 'both' ? `${fault.stream} ` : '',
-    `on ${fault.link}`,
-    'toxicity' in fault && fault.toxicity < 1
-      ? ` for ${Number((fault.toxicity * 100).toPrecision(3))}% of connections`
-      : '',
-  ].join('')
-  return `${describeEffect(fault)} ${where}`
-}
-
-function describeEffect(fault: Fault): string {
-  switch (fault.kind) {
-    case 'latency':
-      return `latency ${formatDuration(fault.delayMs)}${fault.jitterMs > 0 ? ` jitter ${formatDuration(fault.jitterMs)}` : ''}`
-    case 'bandwidth':
-      return `bandwidth ${formatSize(fault.kilobytesPerSecond * 1_000)}/s`
-    case 'slicer':
-      return `slicer ${formatSize(fault.averageSize)} every ${formatDuration(fault.delayUs / 1_000)}`
-    case 'slowClose':
-      return `slowClose ${formatDuration(fault.delayMs)}`
-    case 'limitData':
-      return `limitData ${formatSize(fault.bytes)}`
-    case 'resetPeer':
-      return `resetPeer after ${formatDuration(fault.afterMs)}`
-    case 'blackhole':
-      return `blackhole ${fault.mode}`
-    case 'down':
-      return 'down'
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ConsumerLedger } from '../../load/index.ts'
 import { exact } from './numbers.ts'
 import { andMore, firstOf, paragraph, type Section, titled } from './paper.ts'
+import { cleanStreams, streamLedger } from './stream-ledger.ts'
 import { type Column, layTable } from './table.ts'
 import { flow } from './text.ts'
 
@@ -10,7 +11,7 @@ const most = 6
 export const ledger: Section = ({ ledger: result }, paper) => {
   if (!result) return []
   const { paint, width } = paper
-  const { attempts, acked, sent, failed, indeterminate, drained, consumers } = result
+  const { attempts, acked, sent, failed, indeterminate, drained, consumers, streams } = result
   const mark = (count: number, word: string) => {
     const text = `${exact(count)} ${word}`
     return count === 0 ? text : paint.caution(text)
@@ -22,6 +23,7 @@ export const ledger: Section = ({ ledger: result }, paper) => {
     ...(sent > 0 ? [`${exact(sent)} sent`] : []),
     mark(failed, 'failed'),
     mark(indeterminate, 'indeterminate'),
+    ...cleanStreams(streams),
   ]
   const { first, more } = firstOf(consumers, most)
   const lines =
@@ -34,6 +36,7 @@ export const ledger: Section = ({ ledger: result }, paper) => {
         ]
   return [
     ...lines,
+    ...streamLedger(streams, paper),
     ...(drained
       ? []
       : paragraph(

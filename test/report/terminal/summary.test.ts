@@ -146,6 +146,37 @@ test('losses that an unfinished drain leaves open are marked as such', (t) => {
   t.true(text.includes('the drain did not finish'))
 })
 
+test('a stream that lost messages says how many, which and where', (t) => {
+  const { ledger } = fixtureReport()
+  const [orders] = ledger!.streams
+  const tags = { phase: 'faults', window: 'fault', fault: 'cut' }
+  const lost = Array.from({ length: 10 }, (_, index) => ({
+    publisher: 0,
+    sequence: 1_500 + index,
+    streamSequence: 1_501 + index,
+    at: 25_000,
+    tags,
+  }))
+  const failed = {
+    ...orders!,
+    verdict: 'fail' as const,
+    notes: ['12 messages acked and not in the stream'],
+    lost: 12,
+    lostMiddle: 12,
+    examples: { lost },
+  }
+  const unread = { ...orders!, stream: 'BILLS', verdict: 'unknown' as const, readToEnd: false, notes: ['not read'] }
+  const text = plain(fixtureReport({ ledger: { ...ledger!, streams: [failed, unread, orders!] } }))
+  t.regex(text, /Streams .* lost/)
+  t.regex(text, /^ {2}ORDERS .* 12 /m)
+  t.regex(text, /^ {2}BILLS .* 0\? /m)
+  t.true(text.includes('✗ ORDERS: 12 messages acked and not in the stream'))
+  t.true(text.includes('? BILLS: not read'))
+  t.regex(text, /lost: publisher 0 message 1500, stream sequence 1501, sent after 25s,\s+faults, fault, cut/)
+  t.is(text.match(/lost: publisher/g)!.length, 3)
+  t.true(text.includes('clean: ORDERS'))
+})
+
 test('a fault that was never applied, and why', (t) => {
   const { faults } = fixtureReport()
   const { appliedAt: _, healedAt: __, recoveryMs: ___, ...entry } = faults[0]!

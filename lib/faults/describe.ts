@@ -1,0 +1,49 @@
+import { formatDuration, formatSize } from '../measure/index.ts'
+import type { Fault, LinkFault } from './fault.ts'
+import { describeTarget } from './target.ts'
+
+/** A fault in words: `latency 50ms downstream on publishers`, `kill leaderOf(ORDERS)`. */
+export function describeFault(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+    case 'stop':
+    case 'restart':
+    case 'pause':
+    case 'lameDuck':
+      return `${fault.kind} ${describeTarget(fault.target)}${fault.wipe ? ', wiped' : ''}`
+    case 'partition': {
+      const whom = fault.shape === 'majoritiesRing' ? '' : ` ${describeTarget(fault.target)}`
+      const hearers = fault.hearers ? ` to ${describeTarget(fault.hearers)}` : ''
+      return `${fault.shape} ${fault.mode}${whom}${hearers}`
+    }
+    default: {
+      const stream = 'stream' in fault && fault.stream !== 'both' ? `${fault.stream} ` : ''
+      const share =
+        'toxicity' in fault && fault.toxicity < 1
+          ? ` for ${Number((fault.toxicity * 100).toPrecision(3))}% of connections`
+          : ''
+      return `${effectOf(fault)} ${stream}on ${fault.link}${share}`
+    }
+  }
+}
+
+function effectOf(fault: LinkFault): string {
+  switch (fault.kind) {
+    case 'latency':
+      return `latency ${formatDuration(fault.delayMs)}${fault.jitterMs > 0 ? ` jitter ${formatDuration(fault.jitterMs)}` : ''}`
+    case 'bandwidth':
+      return `bandwidth ${formatSize(fault.kilobytesPerSecond * 1_000)}/s`
+    case 'slicer':
+      return `slicer ${formatSize(fault.averageSize)} every ${formatDuration(fault.delayUs / 1_000)}`
+    case 'slowClose':
+      return `slowClose ${formatDuration(fault.delayMs)}`
+    case 'limitData':
+      return `limitData ${formatSize(fault.bytes)}`
+    case 'resetPeer':
+      return `resetPeer after ${formatDuration(fault.afterMs)}`
+    case 'blackhole':
+      return `blackhole ${fault.mode}`
+    case 'down':
+      return 'down'
+  }
+}

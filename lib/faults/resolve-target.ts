@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { now } from '../measure/index.ts'
+import { consumerLeaderIn, metaLeaderIn, readJetStream, type ServerNode, streamPeersIn } from '../topology/index.ts'
+import { describeTarget, type Target, targetCount } from './target.ts'
+
+export interface ResolveContext {
+  readonly nodes: readonly ServerNode[]
+  /** Uniform in [0, 1), from the run's seed. */
+  readonly random: () => number
+  /** How often `roundRobin` has been asked for before, counted up by each use. */
+  readonly turn: () => number
+}
+
+/** A look may fall into an election, or on servers too busy to answer it in time. */
+const patienceMs = 5_000
+const pollMs = 100
+
+/**
+ * The nodes that a target means now. One that is down is only taken where it is named, or all are.
+ * Rejects when there is none for 5 s: a stream without a leader, a cluster that is down.
+ */
+export async function resolveTarget(target: Target, context: ResolveContext): Promise<ServerNode[]> {
+  const deadline = now() + patienceMs
+  for (;;) {
+    const resolved = await nodesOf(target, context)
+    if (resolved.length > 0) return resolved
+    if (now() >= deadline) throw new Error(`there is no ${describeTarget(target)} now`)
+    await sleep(pollMs)
+  }
+}
+
+async function nodesOf(target: Target, { nodes, random, turn }: ResolveContext): Promise<ServerNode[]> {
+  const up = nodes.filter(({ state }) => state === 'running')
+  const pick = (from: readonly ServerNode[]) => from[Math.floor(random() * from.length)]
+  const named = (name: string | undefined) => nodes.find((candidate) => candidate.name === name)
+  const found = await (async (): Promise<(ServerNode | undefined)[]> => {
+    switch (target.kind) {
+      case 'node':
+        return [named(target.name)]
+      case 'anyOf':
+        return [pick(up.filter(({ name }) => target.names.includes(name)))]
+      case 'randomNode':
+        return [pick(up)]
+      case 'roundRobin':
+        return up.length > 0 ? [nextUp(nodes, turn)] : []
+      case 'allNodes':
+        return [...nodes]
+      case 'majority':
+      case 'minority':
+        return shuffled(up, random).slice(0, targetCount(target, nodes.length))
+      case 'metaLeader':
+        return [named(metaLeaderIn(await readJetStream(nodes)))]
+      case 'consumerLeaderOf':
+        return [named(consumerLeaderIn(await readJetStream(nodes), target.stream, target.consumer))]
+      case 'leaderOf':
+      case 'followerOf': {
+        const peers = streamPeersIn(await readJetStream(nodes), target.stream)
+        const wanted = peers.filter(({ isLeader }) => isLeader === (target.kind === 'leaderOf'))
+        return [pick(nodes.filter(({ name }) => wanted.some((peer) => peer.node === name)))]
+      }
+    }
+  })()
+  return found.filter((candidate) => candidate !== undefined)
+}
+
+/** One of them is up; those that are not have had their turn. */
+function nextUp(nodes: readonly ServerNode[], turn: () => number): ServerNode {
+  for (;;) {
+    const candidate = nodes[turn() % nodes.length]!
+    if (candidate.state === 'running') return candidate
+  }
+}
+
+function shuffled<T>(values: readonly T[], random: () => number): T[] {
+  const left = [...values]
+  return values.map(() => left.splice(Math.floor(random() * left.length), 1)[0]!)
+}

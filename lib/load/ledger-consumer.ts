@@ -1,0 +1,105 @@
+import type { ConsumerPlan, StreamPlan } from './assets.ts'
+import { Bitmap, countBits, forEachBit } from './bitmap.ts'
+import type { ConsumerLedger } from './ledger-result.ts'
+import type { Sections } from './ledger-sections.ts'
+import { subjectMatches } from './subject.ts'
+
+type ReadingPlan = Extract<ConsumerPlan, { kind: 'pull' | 'subscription' }>
+
+/** The outcomes that a consumer's losses depend on. */
+export interface Outcomes {
+  readonly acked: Bitmap
+  readonly sent: Bitmap
+  readonly indeterminate: Bitmap
+  readonly sections: Sections
+}
+
+const examples = 10
+
+/** What one consumer should have got and did get. */
+export class ConsumerPage {
+  readonly plan: ReadingPlan
+  readonly #expected = new Bitmap()
+  readonly #received = new Bitmap()
+  #highest = -1
+  #duplicates = 0
+  #redelivered = 0
+  #outOfOrder = 0
+
+  constructor(plan: ReadingPlan) {
+    this.plan = plan
+  }
+
+  get bytes(): number {
+    return this.#expected.bytes + this.#received.bytes
+  }
+
+  /** Does it get what is published to `subject`? */
+  reads(subject: string, streams: readonly StreamPlan[]): boolean {
+    const { plan } = this
+    if (plan.kind === 'subscription') return subjectMatches(plan.subject, subject)
+    const stream = streams.find(({ name }) => name === plan.stream)
+    if (!stream?.subjects.some((pattern) => subjectMatches(pattern, subject))) return false
+    return plan.filter === undefined || subjectMatches(plan.filter, subject)
+  }
+
+  expect(sequence: number): void {
+    this.#expected.add(sequence)
+  }
+
+  /** Notes a delivery; says what kind it was. */
+  deliver(sequence: number, redelivered: boolean): 'first' | 'redelivered' | 'duplicate' {
+    const isNew = this.#received.add(sequence)
+    if (redelivered) this.#redelivered += 1
+    else if (!isNew) this.#duplicates += 1
+    if (isNew) {
+      if (sequence < this.#highest && !redelivered) this.#outOfOrder += 1
+      this.#highest = Math.max(this.#highest, sequence)
+    }
+    if (redelivered) return 'redelivered'
+    return isNew ? 'first' : 'duplicate'
+  }
+
+  /** Calls `each` for every message that should have arrived and did not. */
+  lost(outcomes: Outcomes, each: (sequence: number) => void): void {
+    const mustReach = this.#mustReach(outcomes)
+    forEachBit(this.#expected.words, (word) => mustReach(word) & ~this.#received.word(word), each)
+  }
+
+  /** `origin` is the start of the load; `stored` what was found in its stream, if that was read. */
+  result(outcomes: Outcomes, origin: number, pending: number, stored: Bitmap | undefined): ConsumerLedger {
+    const { plan } = this
+    const { words } = this.#expected
+    const lostExamples: { sequence: number; at: number }[] = []
+    let lost = 0
+    this.lost(outcomes, (sequence) => {
+      lost += 1
+      if (lostExamples.length < examples)
+        lostExamples.push({ sequence, at: (outcomes.sections.of(sequence)?.at ?? origin) - origin })
+    })
+    return {
+      consumer: plan.name,
+      kind: plan.kind,
+      expected: countBits(words, this.#mustReach(outcomes)),
+      received: this.#received.size,
+      lost,
+      recovered: countBits(words, (word) => this.#received.word(word) & outcomes.indeterminate.word(word)),
+      duplicates: this.#duplicates,
+      redelivered: this.#redelivered,
+      // Members of a group race each other by design: their common order means nothing.
+      outOfOrder: plan.members === 1 ? this.#outOfOrder : 0,
+      pending,
+      neverConsumed: stored
+        ? countBits(words, (word) => stored.word(word) & this.#expected.word(word) & ~this.#received.word(word))
+        : 0,
+      lostExamples,
+    }
+  }
+
+  /** JetStream must deliver what it acknowledged; a core subscription is judged by all that was really sent. */
+  #mustReach({ acked, sent }: Outcomes): (word: number) => number {
+    return this.plan.kind === 'pull'
+      ? (word) => this.#expected.word(word) & acked.word(word)
+      : (word) => this.#expected.word(word) & (acked.word(word) | sent.word(word))
+  }
+}

@@ -1,0 +1,121 @@
+import type { Tags } from '../measure/index.ts'
+
+/** The verdict on messages. Examples are few and named, counts are exact. */
+export interface LedgerResult {
+  readonly attempts: number
+  /** Including those that JetStream acked as duplicates of a message id it knew. */
+  readonly acked: number
+  readonly sent: number
+  readonly failed: number
+  readonly indeterminate: number
+  /** False when a consumer had not read everything by the drain's deadline: its losses are then unknown. */
+  readonly drained: boolean
+  readonly consumers: readonly ConsumerLedger[]
+  /** Each declared stream, as read after the load. */
+  readonly streams: readonly StreamLedger[]
+  /** Memory held for the ledger, bytes. */
+  readonly bytes: number
+}
+
+export interface ConsumerLedger {
+  readonly consumer: string
+  readonly kind: 'pull' | 'subscription'
+  /** Acked (pull) or sent (subscription) messages that it should have got. */
+  readonly expected: number
+  /** Different messages of this run that it got. */
+  readonly received: number
+  /** Expected and never received. */
+  readonly lost: number
+  /** Received although their publish was indeterminate. */
+  readonly recovered: number
+  readonly duplicates: number
+  readonly redelivered: number
+  readonly outOfOrder: number
+  /** Messages JetStream still held for it when the drain ended. */
+  readonly pending: number
+  /** Found in the stream, whatever their outcome, and never received. 0 where the stream was not read. */
+  readonly neverConsumed: number
+  /** A few lost ones, by publisher sequence and intended start (ms from the start of the load). */
+  readonly lostExamples: readonly { readonly sequence: number; readonly at: number }[]
+}
+
+/** What is held against a stream, or is worth knowing of it. */
+export type StreamFinding =
+  | 'lost'
+  | 'unexpected'
+  | 'failedButPresent'
+  | 'ackConflict'
+  | 'duplicateWithId'
+  | 'duplicate'
+  | 'recovered'
+  | 'outOfOrder'
+
+/**
+ * What a stream holds against what was published to it, after Jepsen's queue checker (research nats.md §2.3, §2.5).
+ * `fail` when an acked message is lost, or anything is unexpected, failedButPresent, ackConflict or duplicateWithId.
+ */
+export interface StreamLedger {
+  readonly stream: string
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  /** Workqueue and interest streams delete what was consumed, so only their consumers can tell. */
+  readonly judgedBy: 'content' | 'consumers'
+  /** Was it read to its end before the deadline? What it should hold beyond that is not counted as lost. */
+  readonly readToEnd: boolean
+  /** Sentences: what failed, why it is not known, and what else a reader must know, such as evictions. */
+  readonly notes: readonly string[]
+  /** Messages that this stream acked, including `lateAcked` and without `deduplicated`. */
+  readonly acked: number
+  /** Acked after their publish had been given up as indeterminate: they must be there like any acked one. */
+  readonly lateAcked: number
+  /** Acked as duplicates of a message id that the stream knew: nothing of their own is stored. */
+  readonly deduplicated: number
+  /** Different messages of this run in the stream. */
+  readonly read: number
+  /** Messages in the stream from before the load: not judged. */
+  readonly earlier: number
+  /** Acked and not in the stream, nor evicted. Sum of the three by place, and of those by window. */
+  readonly lost: number
+  /** Before the publisher's first message in the stream, between others, and after its last. */
+  readonly lostPrefix: number
+  readonly lostMiddle: number
+  readonly lostPostfix: number
+  readonly lostByWindow: readonly { readonly tags: Tags; readonly lost: number }[]
+  /** Acked, and removed from the stream's front by a limit of its own. */
+  readonly evicted: number
+  /** Stored, and not attempted by this run. */
+  readonly unexpected: number
+  /** Indeterminate and stored. */
+  readonly recovered: number
+  /** Said to have failed and stored. */
+  readonly failedButPresent: number
+  /** Acked with a stream sequence that belongs to another message. */
+  readonly ackConflict: number
+  /** Further copies of messages, stored within the duplicate window of a message with the same Nats-Msg-Id. */
+  readonly duplicateWithId: number
+  /** Further copies that no message id forbade. */
+  readonly duplicate: number
+  /** Acked messages that stand after one that was published later. */
+  readonly outOfOrder: number
+  /** As the server said at the end of the reading; undefined when it could not be asked. */
+  readonly state: StreamState | undefined
+  /** Up to ten of each. */
+  readonly examples: Readonly<Partial<Record<StreamFinding, readonly StreamExample[]>>>
+}
+
+export interface StreamState {
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly messages: number
+  readonly deleted: number
+}
+
+/** One message. Without publisher and sequence: it carries no stamp of this run. */
+export interface StreamExample {
+  readonly publisher?: number
+  readonly sequence?: number
+  /** Where it is stored; of a lost or conflicting one, where its ack said. */
+  readonly streamSequence: number
+  /** The window in which it was sent: its start in ms from the start of the load, and its tags. */
+  readonly at?: number
+  readonly tags?: Tags
+}

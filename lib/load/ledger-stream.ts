@@ -1,0 +1,48 @@
+import { Bitmap } from './bitmap.ts'
+import { AckSequences, type LowBits } from './ledger-acks.ts'
+
+/** What an ack says of where a message is stored. */
+export interface StoredAs {
+  readonly stream: string
+  readonly seq: number
+  /** The stream knew the message's id: at `seq` stands the message that it was first used for. */
+  readonly duplicate: boolean
+}
+
+/** What the acks of one stream said, late ones too. */
+export class StreamAcks {
+  /** Messages stored as themselves. */
+  readonly acked = new Bitmap()
+  /** Messages for which another one stands, with the same id. */
+  readonly deduplicated = new Bitmap()
+  /** Stream sequences at which those others stand. */
+  readonly standIns = new Bitmap()
+  /** Stream sequences that acks of more than one message named. */
+  readonly contested = new Bitmap()
+  readonly sequences: AckSequences
+  late = 0
+  readonly #claimed = new Bitmap()
+
+  constructor(low: LowBits) {
+    this.sequences = new AckSequences(low)
+  }
+
+  get bytes(): number {
+    const { acked, deduplicated, standIns, contested, sequences } = this
+    return [acked, deduplicated, standIns, contested, sequences, this.#claimed].reduce(
+      (sum, { bytes }) => sum + bytes,
+      0,
+    )
+  }
+
+  add(sequence: number, { seq, duplicate }: StoredAs): void {
+    this.sequences.set(sequence, seq)
+    if (duplicate) {
+      this.deduplicated.add(sequence)
+      this.standIns.add(seq)
+    } else {
+      this.acked.add(sequence)
+      if (!this.#claimed.add(seq)) this.contested.add(seq)
+    }
+  }
+}

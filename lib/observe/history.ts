@@ -1,0 +1,127 @@
+import { type GroupStatus, metaGroup, metaStatus, streamStatus } from './group-status.ts'
+import { type LeaderChange, leaderChanges } from './leaders.ts'
+import { findLeaks, type LeakFinding } from './leaks.ts'
+import { type MetricSample, samplesFor } from './metrics.ts'
+import type { Observation } from './observation.ts'
+import { allCurrent, replicaLags } from './replicas.ts'
+import type { Round } from './sample.ts'
+import { type Span, SpanLog } from './spans.ts'
+import { ClusterTimeline } from './timeline.ts'
+
+/** A condition over the run: how often it failed, for how long, and when. */
+export interface Outages {
+  /** Share of the time that it held; 1 when it was looked at once at most. */
+  readonly share: number
+  readonly count: number
+  readonly totalMs: number
+  readonly spans: readonly Span[]
+}
+
+const keptChanges = 1_000
+
+/** All that was seen of the servers, in memory that does not grow with time. */
+export class History {
+  readonly #streams: readonly string[]
+  readonly #timeline: ClusterTimeline
+  readonly #leaders = new Map<string, string>()
+  readonly #statuses = new Map<string, GroupStatus>()
+  readonly #down = new Map<string, SpanLog>()
+  readonly #withoutQuorum = new Map<string, SpanLog>()
+  readonly #behind = new Map<string, SpanLog>()
+  readonly #changes: LeaderChange[] = []
+  #before: Round | undefined
+  #from: number | undefined
+
+  /** @param origin the time that the timeline counts from, monotonic milliseconds */
+  constructor(streams: readonly string[], origin: number) {
+    this.#streams = streams
+    this.#timeline = new ClusterTimeline(origin)
+  }
+
+  /** Takes the next round; what it is worth in metrics comes back with what follows from it. */
+  add(round: Round): Observation & { readonly samples: readonly MetricSample[] } {
+    const { at } = round
+    const before = this.#before
+    this.#before = round
+    this.#from ??= at
+    const statuses = [
+      metaStatus(round, before) ?? this.#lostMeta(),
+      ...this.#streams.map((stream) => streamStatus(stream, round, before, this.#statuses.get(stream))),
+    ].filter((status) => status !== undefined)
+    const changes = leaderChanges(this.#leaders, statuses, at)
+    this.#changes.push(...changes.slice(0, keptChanges - this.#changes.length))
+    const streams = statuses.filter(({ group }) => this.#streams.includes(group))
+    const lags = streams.flatMap((status) => replicaLags(status, round, before))
+    const current = streams.filter((status) => allCurrent(status, round, before)).map(({ group }) => group)
+    for (const status of statuses) {
+      this.#statuses.set(status.group, status)
+      log(this.#withoutQuorum, status.group).add(at, !status.quorum)
+    }
+    for (const { group } of streams) log(this.#behind, group).add(at, !current.includes(group))
+    for (const { node, server } of round.nodes) log(this.#down, node).add(at, server === undefined)
+    const observation = { round, before, statuses, changes, lags, current }
+    this.#timeline.add(observation)
+    return { ...observation, samples: samplesFor(observation) }
+  }
+
+  /** In order; the first 1 000. */
+  get changes(): readonly LeaderChange[] {
+    return this.#changes
+  }
+
+  /** By node: did it answer? */
+  get availability(): Readonly<Record<string, Outages>> {
+    return this.#outages(this.#down)
+  }
+
+  /** By group (`_meta_` or a stream): was there a leader in contact with a majority? */
+  get quorum(): Readonly<Record<string, Outages>> {
+    return this.#outages(this.#withoutQuorum)
+  }
+
+  /** By stream: were all its replicas current? */
+  get replication(): Readonly<Record<string, Outages>> {
+    return this.#outages(this.#behind)
+  }
+
+  /** The first moment from `after` on when every replica of `stream` was seen current; undefined if not yet. */
+  allCurrentAt(stream: string, after: number): number | undefined {
+    return this.#behind.get(stream)?.firstWithout(after)
+  }
+
+  /** Columns of equal length, oldest first. */
+  timeline() {
+    return this.#timeline.build()
+  }
+
+  /** Compares what every server and the runner held in two stretches of the run, monotonic milliseconds. */
+  leaks(baseline: Required<Span>, recovery: Required<Span>): LeakFinding[] {
+    const before = this.#timeline.uses(baseline)
+    const after = this.#timeline.uses(recovery)
+    return [...before].flatMap(([process, uses]) => findLeaks(process, uses, after.get(process) ?? []))
+  }
+
+  /** A meta group that nobody tells of any more has not gone: nobody answers. */
+  #lostMeta(): GroupStatus | undefined {
+    const known = this.#statuses.get(metaGroup)
+    return known && { ...known, up: 0, inContact: 0, leader: undefined, quorum: false }
+  }
+
+  #outages(logs: ReadonlyMap<string, SpanLog>): Record<string, Outages> {
+    const ms = this.#before && this.#from !== undefined ? this.#before.at - this.#from : 0
+    return Object.fromEntries(
+      [...logs].map(([name, { count, totalMs, spans }]) => [
+        name,
+        { share: ms > 0 ? 1 - totalMs / ms : Number(count === 0), count, totalMs, spans },
+      ]),
+    )
+  }
+}
+
+function log(logs: Map<string, SpanLog>, name: string): SpanLog {
+  const known = logs.get(name)
+  if (known) return known
+  const made = new SpanLog()
+  logs.set(name, made)
+  return made
+}

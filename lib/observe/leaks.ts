@@ -1,0 +1,56 @@
+import type { ProcessUse } from './sample.ts'
+
+/** What a process holds at one time, as far as known. */
+export interface ResourceUse extends Omit<ProcessUse, 'threads'> {
+  readonly connections: number | undefined
+  readonly goroutines: number | undefined
+}
+
+export type LeakedResource = keyof ResourceUse
+
+/** A process that holds more after the load's faults than it did before them. */
+export interface LeakFinding {
+  /** A node's name, or `runner`. */
+  readonly process: string
+  readonly resource: LeakedResource
+  /** Median of the last third of the baseline. */
+  readonly baseline: number
+  /** Median of the last third of the recovery. */
+  readonly recovery: number
+  /** The most that is not called a leak. */
+  readonly limit: number
+}
+
+const limits: Readonly<Record<LeakedResource, (baseline: number) => number>> = {
+  // Go and V8 keep freed memory for a while, and a server's indexes grow with its store.
+  rssBytes: (baseline) => baseline * 1.5 + 32 * 2 ** 20,
+  fds: (baseline) => baseline + 10,
+  connections: (baseline) => baseline + 10,
+  // Some belong to each connection, route and Raft group, and come and go with them.
+  goroutines: (baseline) => baseline * 1.2 + 50,
+}
+
+/**
+ * What is suspected to leak, by one rule for each resource, see docs/observers.md. Both stretches are in order of time. A
+ * resource that was not seen in one of them is not judged.
+ */
+export function findLeaks(
+  process: string,
+  baseline: readonly ResourceUse[],
+  recovery: readonly ResourceUse[],
+): LeakFinding[] {
+  return (Object.keys(limits) as LeakedResource[]).flatMap((resource) => {
+    const before = settled(baseline, resource)
+    const after = settled(recovery, resource)
+    if (before === undefined || after === undefined) return []
+    const limit = limits[resource](before)
+    return after > limit ? [{ process, resource, baseline: before, recovery: after, limit }] : []
+  })
+}
+
+/** Median of the last third of what is known: by then what a stretch began with has settled. */
+function settled(uses: readonly ResourceUse[], resource: LeakedResource): number | undefined {
+  const values = uses.map((use) => use[resource]).filter((value) => value !== undefined)
+  const last = values.slice(Math.floor((values.length * 2) / 3)).sort((a, b) => a - b)
+  return last[Math.floor((last.length - 1) / 2)]
+}

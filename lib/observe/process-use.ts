@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { ProcessUse } from './sample.ts'
+
+/** What /proc tells of a process. */
+export interface ProcReading extends ProcessUse {
+  /** Which process it is: a pid is given away again. */
+  readonly startTicks: number
+  /** CPU milliseconds, user and system, since its start. */
+  readonly cpuMs: number
+}
+
+/** Linux's USER_HZ, the same on every architecture that Node runs on. */
+const msPerTick = 10
+const nothing: ProcessUse = { rssBytes: undefined, fds: undefined, threads: undefined }
+
+/** Reads /proc/<pid>; undefined when there is no such process or no /proc. Never rejects. */
+export async function readProcess(pid: number): Promise<ProcReading | undefined> {
+  try {
+    const folder = `/proc/${pid}`
+    const [stat, status, fds] = await Promise.all([
+      readFile(`${folder}/stat`, 'utf8'),
+      readFile(`${folder}/status`, 'utf8'),
+      readdir(`${folder}/fd`),
+    ])
+    // A zombie has no memory any more.
+    const rssKiB = field(status, 'VmRSS')
+    if (rssKiB === undefined) return undefined
+    return { ...parseStat(stat), rssBytes: rssKiB * 1_024, threads: field(status, 'Threads'), fds: fds.length }
+  } catch {
+    return undefined
+  }
+}
+
+/** proc_pid_stat(5); the program's name, second, may hold anything, spaces and parentheses included. */
+export function parseStat(stat: string): { startTicks: number; cpuMs: number } {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const numbered = (number: number) => Number(fields[number - 3])
+  return { startTicks: numbered(22), cpuMs: (numbered(14) + numbered(15)) * msPerTick }
+}
+
+function field(status: string, name: string): number | undefined {
+  const match = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)
+  return match ? Number(match[1]) : undefined
+}
+
+/** What this process uses, generator threads included. */
+export async function runnerUse(): Promise<ProcessUse> {
+  const reading = await readProcess(process.pid)
+  if (!reading) return { ...nothing, rssBytes: process.memoryUsage.rss() }
+  const { rssBytes, fds, threads } = reading
+  return { rssBytes, fds, threads }
+}
+
+/** Follows a node's process, whichever it is at the time. */
+export class ProcessWatch {
+  #last: { readonly at: number; readonly reading: ProcReading } | undefined
+
+  /** `at` is the time of this look, monotonic milliseconds. CPU is a share of one core since the look before. */
+  async look(pid: number | undefined, at: number): Promise<ProcessUse & { readonly cpu: number | undefined }> {
+    const reading = pid === undefined ? undefined : await readProcess(pid)
+    const last = this.#last
+    this.#last = reading && { at, reading }
+    if (!reading) return { ...nothing, cpu: undefined }
+    const { rssBytes, fds, threads } = reading
+    const same = last !== undefined && last.reading.startTicks === reading.startTicks && at > last.at
+    const cpu = same ? Math.max(0, (reading.cpuMs - last.reading.cpuMs) / (at - last.at)) : undefined
+    return { rssBytes, fds, threads, cpu }
+  }
+}

@@ -1,0 +1,113 @@
+import { History, type LeakFinding, Observer, type Outages } from '../observe/index.ts'
+import type { ServersObserved } from '../report/index.ts'
+import type { ServerNode } from '../topology/index.ts'
+import type { Recording } from './recording.ts'
+import type { Windows } from './windows.ts'
+
+/** Time before the end of a stretch at which goroutines are counted. */
+const countAheadMs = 3_000
+
+/** Watches the servers while the load runs, and makes metrics and a part of the report of it. */
+export class ServerWatch {
+  readonly #streams: readonly string[]
+  readonly #windows: Windows
+  readonly #origin: number
+  readonly #observer: Observer
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly history: History
+
+  constructor(
+    nodes: readonly ServerNode[],
+    streams: readonly string[],
+    recording: Recording,
+    windows: Windows,
+    origin: number,
+  ) {
+    this.#streams = streams
+    this.#windows = windows
+    this.#origin = origin
+    this.history = new History(streams, origin)
+    this.#observer = new Observer({
+      nodes,
+      streams,
+      onRound: (round) => {
+        const { samples, changes } = this.history.add(round)
+        const span = windows.spanAt(round.at)
+        const where = span ? windows.tags(span) : {}
+        for (const { metric, tags, value } of samples) recording.aggregate.record(metric, { ...where, ...tags }, value)
+        for (const { group, from, to, at } of changes) {
+          const detail = `${group} from ${from ?? 'nobody'} to ${to}`
+          recording.events.push({ at: at - origin, kind: 'leader', client: group, detail })
+        }
+      },
+    })
+  }
+
+  start(): void {
+    this.#observer.start()
+  }
+
+  /** Goroutines are counted shortly before these moments, milliseconds from now: the ends of stretches to compare. */
+  countGoroutinesBefore(...momentsMs: readonly number[]): void {
+    for (const moment of momentsMs) {
+      const timer = setTimeout(() => this.#observer.countGoroutines(), Math.max(0, moment - countAheadMs))
+      timer.unref()
+      this.#timers.push(timer)
+    }
+  }
+
+  /** Have all replicas of all streams been seen current since `time`? */
+  allCurrentSince(time: number): boolean {
+    return this.#streams.every((stream) => this.history.allCurrentAt(stream, time) !== undefined)
+  }
+
+  /** The last of the streams' first moments at which all replicas were current; undefined if one never was. */
+  currentAt(time: number): number | undefined {
+    const moments = this.#streams.map((stream) => this.history.allCurrentAt(stream, time))
+    return moments.every((moment) => moment !== undefined) ? Math.max(time, ...moments) : undefined
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    await this.#observer.stop()
+  }
+
+  /** For the report: times from the start of the load. */
+  result(): ServersObserved {
+    const { availability, quorum, replication, changes } = this.history
+    return {
+      availability: this.#shifted(availability),
+      quorum: this.#shifted(quorum),
+      replication: this.#shifted(replication),
+      leaderChanges: changes.map((change) => ({ ...change, at: change.at - this.#origin })),
+      leaks: this.#leaks(),
+      timeline: this.history.timeline(),
+    }
+  }
+
+  /** What was held at the end, against what was held before the first fault. None when there was no fault between them. */
+  #leaks(): LeakFinding[] {
+    const spans = this.#windows.spans
+    const firstFault = spans.findIndex(({ window }) => window.kind === 'fault')
+    const last = spans.at(-1)
+    if (firstFault < 1 || last?.window.kind !== 'baseline' || last.to === undefined) return []
+    const before = { from: spans[0]!.from, to: spans[firstFault]!.from }
+    return this.history.leaks(before, { from: last.from, to: last.to })
+  }
+
+  #shifted(outages: Readonly<Record<string, Outages>>): Record<string, Outages> {
+    const shift = (time: number) => time - this.#origin
+    return Object.fromEntries(
+      Object.entries(outages).map(([name, outage]) => [
+        name,
+        {
+          ...outage,
+          spans: outage.spans.map(({ from, to }) => ({
+            from: shift(from),
+            ...(to !== undefined && { to: shift(to) }),
+          })),
+        },
+      ]),
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { cluster, consumer, every, type Iteration, kill, leaderOf, type Phase, roundRobin, stream } from 'squall'
+
+/**
+ * A JetStream cluster under load loses one node every ten minutes. It must keep quorum, lose no acked message, slow down
+ * but not stop for longer than an election takes, and be whole again afterwards.
+ *
+ *     squall run scripts/cluster-failures.ts                      # 75 minutes
+ *     squall run scripts/cluster-failures.ts --time-scale 0.02    # 90 seconds, for CI; elections take what they take
+ *
+ * JETSTREAM_CLUSTER_NODES (3) is the size of the cluster, JETSTREAM_QUORUM_SIZE (2) how many must agree, RATE (500) the
+ * messages a second.
+ */
+const nodes = Number(process.env.JETSTREAM_CLUSTER_NODES ?? 3)
+const quorum = Number(process.env.JETSTREAM_QUORUM_SIZE ?? 2)
+const rate = Number(process.env.RATE ?? 500)
+if (quorum !== Math.floor(nodes / 2) + 1) {
+  throw new Error(`JETSTREAM_QUORUM_SIZE is ${quorum}; of ${nodes} nodes ${Math.floor(nodes / 2) + 1} make a quorum`)
+}
+
+export const topology = cluster({ nodes })
+export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: Math.min(nodes, 5) })]
+export const consumers = [consumer('billing', { stream: 'ORDERS' })]
+
+export const phases: Phase[] = [
+  { name: 'baseline', duration: '5m', rate },
+  {
+    name: 'failures',
+    duration: '60m',
+    rate,
+    // The leader and any node in turn: only a leader's loss costs an election, and only by turns is every node lost once.
+    faults: [
+      every('20m', kill(leaderOf('ORDERS')), { start: '2m', for: '4m', name: 'leader' }),
+      every('20m', kill(roundRobin()), { start: '12m', for: '4m', name: 'node' }),
+    ],
+  },
+  { name: 'recovery', duration: '10m', rate },
+]
+
+export const thresholds = {
+  // A majority of nodes was up and led in all but the seconds of an election.
+  'quorum{stream:_meta_}': ['rate > 80%'],
+  lost: ['count == 0'],
+  'publish_success{phase:recovery}': ['rate > 99%'],
+  'publish_success{phase:baseline}': ['rate == 100%'],
+  recovery_time: ['max < 60s'],
+}
+
+export async function load({ publish }: Iteration) {
+  await publish('orders.created', { size: 256 })
+}

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { connect, type JetStreamManager, type NatsConnection } from 'nats'
+import { requireBinary } from '../../lib/binaries/index.ts'
+import { auditStreams, noteStarts, type Starts } from '../../lib/load/audits.ts'
+import { Client } from '../../lib/load/client.ts'
+import type { Message, PublishResult, StreamLedger, StreamPlan } from '../../lib/load/index.ts'
+import { Ledger } from '../../lib/load/ledger.ts'
+import { PayloadSource } from '../../lib/load/payload.ts'
+import { provision } from '../../lib/load/provision.ts'
+import { Publisher } from '../../lib/load/publisher.ts'
+import { Tagger } from '../../lib/load/tagger.ts'
+import { now, SampleRegistry } from '../../lib/measure/index.ts'
+
+export const runId = 7
+
+/** A real server, one stream on it, and a publisher whose ledger judges it. */
+export class Rig {
+  readonly pid: number
+  readonly plan: StreamPlan
+  /** Of the test itself, which does what should be found out. */
+  readonly nats: NatsConnection
+  readonly manager: JetStreamManager
+  readonly ledger: Ledger
+  readonly publisher: Publisher
+  readonly #origin = now()
+  #starts: Starts = new Map()
+
+  private constructor(pid: number, plan: StreamPlan, nats: NatsConnection, manager: JetStreamManager, client: Client) {
+    this.pid = pid
+    this.plan = plan
+    this.nats = nats
+    this.manager = manager
+    this.ledger = new Ledger([], [plan])
+    const tagger = new Tagger(new SampleRegistry([], () => {}), ['only'])
+    tagger.startPhase(this.#origin)
+    const payloads = new PayloadSource(1)
+    const { ledger } = this
+    this.publisher = new Publisher({ client, ledger, tagger, payloads, streams: [plan], runId, onAck: () => {} })
+    this.mark('baseline')
+  }
+
+  static async start(t: ExecutionContext, changes: Partial<StreamPlan> = {}): Promise<Rig> {
+    const plan: StreamPlan = {
+      name: 'ORDERS',
+      subjects: ['orders.>'],
+      replicas: 1,
+      storage: 'file',
+      retention: 'limits',
+      discard: 'old',
+      ...changes,
+    }
+    const { url, pid } = await startServer(t)
+    const nats = await connect({ servers: url })
+    t.teardown(() => nats.close())
+    const client = await Client.connect('publisher', [url], () => {})
+    t.teardown(() => client.close())
+    await provision(nats, [plan], [])
+    return new Rig(pid, plan, nats, await nats.jetstreamManager(), client)
+  }
+
+  /** What stands in the stream now is not the load's. */
+  async begin(): Promise<void> {
+    this.#starts = await noteStarts(this.nats, [this.plan])
+  }
+
+  mark(window: string): void {
+    this.ledger.mark(now(), { phase: 'only', window })
+  }
+
+  publish(message?: Message, ackTimeoutMs = 5_000): Promise<PublishResult> {
+    return this.publisher.publish({ phase: 0, lag: 0, ackTimeoutMs }, 'orders.created', message)
+  }
+
+  /** Publishes so many, up to a thousand at a time. */
+  async publishMany(count: number): Promise<void> {
+    let left = count
+    const worker = async () => {
+      while (left > 0) {
+        left -= 1
+        await this.publish({ size: 64 })
+      }
+    }
+    await Promise.all(Array.from({ length: 1_000 }, worker))
+  }
+
+  async audit(withinMs = 30_000): Promise<StreamLedger> {
+    const { nats, ledger, plan } = this
+    const deadline = now() + withinMs
+    const starts = this.#starts
+    const audits = await auditStreams({ nats, streams: [plan], ledger, runId, starts, origin: this.#origin, deadline })
+    const { streams } = ledger.result({ origin: this.#origin, pending: new Map(), drained: true, audits })
+    return streams[0]!
+  }
+}
+
+async function startServer(t: ExecutionContext): Promise<{ url: string; pid: number }> {
+  const { path } = await requireBinary('nats-server')
+  const dir = await mkdtemp(join(tmpdir(), 'squall-test-'))
+  const args = ['-a', '127.0.0.1', '-p', '-1', '-js', '-sd', dir, '--ports_file_dir', dir]
+  const child = spawn(path, args, { stdio: 'ignore' })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  t.teardown(async () => {
+    child.kill('SIGCONT')
+    child.kill('SIGTERM')
+    await ended
+    await rm(dir, { recursive: true, force: true })
+  })
+  while (child.exitCode === null) {
+    const file = (await readdir(dir)).find((name) => name.endsWith('.ports'))
+    const text = file ? await readFile(join(dir, file), 'utf8') : ''
+    if (text.trim().endsWith('}')) return { url: JSON.parse(text).nats[0], pid: child.pid! }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`nats-server ended with exit code ${child.exitCode}`)
+}

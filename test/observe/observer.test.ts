@@ -1,0 +1,128 @@
+import test from 'ava'
+import { now } from '../../lib/measure/index.ts'
+import { type Observation, Observer } from '../../lib/observe/index.ts'
+import { occupy } from '../topology/support.ts'
+import { BareNode, nodeIn, observe, startNodes } from './support.ts'
+
+test.serial('a single server: what it uses and stores, at three cheap requests a second', async (t) => {
+  const { nodes, nats } = await startNodes(t, 1)
+  const [node] = nodes
+  const { observer, next, seen, history } = observe(t, nodes)
+  const first = nodeIn(await next(), 'n1')
+  t.is(first.state, 'running')
+  t.is(first.cpu === undefined || first.cpu >= 0, true)
+  t.true(first.server!.goroutines! > 5, 'counted in the first round')
+  t.is(first.server!.meta, undefined)
+  for (let count = 0; count < 10; count += 1) await nats.jetstream().publish('s', 'x')
+  await (await nats.jetstreamManager()).streams.deleteMessage('S', 5)
+  const observation = await next(({ round }) => round.nodes[0]!.server?.streams[0]?.deleted === 1)
+  const { server, rssBytes, fds, threads, cpu } = nodeIn(observation, 'n1')
+  t.like(server!.streams[0], { name: 'S', leader: 'n1', firstSeq: 1, lastSeq: 10, messages: 9, deleted: 1 })
+  t.is(server!.connections, 1)
+  t.is(server!.goroutines, undefined, 'not counted unless asked for')
+  t.true(server!.storeBytes > 0)
+  t.true(rssBytes! > 2 ** 20)
+  t.true(cpu! >= 0 && cpu! < 4)
+  if (process.platform === 'linux') {
+    t.true(fds! > 5)
+    t.true(threads! > 1)
+  }
+  t.true(observation.round.runner.rssBytes! > 2 ** 20)
+  t.like(observation.statuses[0], { group: 'S', leader: 'n1', needed: 1, quorum: true })
+  t.deepEqual(observation.current, ['S'])
+  observer.countGoroutines()
+  t.true((await next(({ round }) => round.nodes[0]!.server?.goroutines !== undefined)) !== undefined)
+  await observer.stop()
+  const rounds = seen.length
+  // nats-server counts who asked it what.
+  const varz = (await (await fetch(`${node!.monitor}/varz`)).json()) as { http_req_stats: Record<string, number> }
+  const { '/varz': asked, ...others } = varz.http_req_stats
+  // This test's own, and a round that the stop cut short.
+  t.true(asked! >= rounds && asked! <= rounds + 2, `${asked} requests in ${rounds} rounds`)
+  t.deepEqual(
+    Object.keys(others)
+      .filter((path) => others[path]! > 0)
+      .sort(),
+    ['/jsz', '/routez'],
+  )
+  for (const path of ['/jsz', '/routez']) t.true(others[path]! <= rounds + 1)
+  const { spans, count } = history.availability.n1!
+  t.deepEqual([count, spans], [0, []])
+})
+
+test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a killed leader, a new one', async (t) => {
+  const { nodes, nats } = await startNodes(t, 3)
+  const { next, seen, history } = observe(t, nodes)
+  const status = ({ statuses }: Observation, group: string) => statuses.find((known) => known.group === group)
+  await nats.jetstream().publish('s', 'x')
+  const well = await next(
+    (seen) => seen.current.includes('S') && seen.round.nodes.every(({ server }) => server?.routes.length === 2),
+  )
+  t.deepEqual(nodeIn(well, 'n2').server!.routes, ['n1', 'n3'])
+  t.like(status(well, 'S'), { peers: ['n1', 'n2', 'n3'], up: 3, inContact: 3, needed: 2, quorum: true })
+  t.like(status(well, '_meta_'), { up: 3, needed: 2, quorum: true })
+
+  const leader = status(well, 'S')!.leader!
+  const meta = status(well, '_meta_')!.leader
+  const paused = nodes.find(({ name }) => name !== leader && name !== meta)!
+  paused.pause()
+  const stalled = await next((seen) => nodeIn(seen, paused.name).server === undefined)
+  t.is(nodeIn(stalled, paused.name).state, 'paused')
+  t.true(process.platform !== 'linux' || nodeIn(stalled, paused.name).fds! > 0, 'its process is still there')
+  t.like(status(stalled, 'S'), { leader, up: 2, quorum: true })
+  t.deepEqual(stalled.current, [])
+  const silent = await next(({ round }) => {
+    const view = round.nodes.find(({ node }) => node === leader)?.server?.streams[0]
+    return view?.replicas.some(({ name, activeMs }) => name === paused.name && activeMs > 3_000) ?? false
+  })
+  t.like(status(silent, 'S'), { leader, inContact: 2, quorum: true })
+  for (const { round } of seen.slice(seen.indexOf(stalled))) {
+    const asked = nodeIn({ round }, paused.name).at
+    for (const { node, at, server } of round.nodes.filter(({ node }) => node !== paused.name)) {
+      t.truthy(server, `${node} answered`)
+      t.true(at - asked < 500, `${node} was asked before ${paused.name} was given up`)
+    }
+  }
+  paused.resume()
+  await next((seen) => seen.current.includes('S') && nodeIn(seen, paused.name).server !== undefined)
+
+  const victim = nodes.find(({ name }) => name === leader)!
+  const looks = seen.length
+  await victim.kill()
+  await next((seen) => nodeIn(seen, leader).server === undefined)
+  t.true(seen.length - looks <= 2, 'seen within two looks')
+  const led = await next((seen) => seen.changes.some(({ group }) => group === 'S'))
+  const change = led.changes.find(({ group }) => group === 'S')!
+  t.is(change.from, leader)
+  t.not(change.to, leader)
+  t.like(status(led, 'S'), { leader: change.to, up: 2, needed: 2, quorum: true })
+  t.is(history.quorum.S!.count, 1)
+  t.true(history.quorum.S!.totalMs > 0)
+  t.is(history.availability[leader]!.count, 1)
+
+  const healedAt = now()
+  await victim.start(nodes)
+  await next((seen) => seen.current.includes('S'))
+  t.true(history.allCurrentAt('S', healedAt)! >= healedAt)
+  t.true(history.availability[leader]!.spans.every(({ to }) => to !== undefined))
+})
+
+test.serial('something else on the port of a node is a node that is down', async (t) => {
+  const node = new BareNode('n1', '/nowhere')
+  node.state = 'running'
+  await occupy(t, node.monitor.slice('http://'.length))
+  const { next } = observe(t, [node])
+  t.like(nodeIn(await next(), 'n1'), { server: undefined, rssBytes: undefined, cpu: undefined })
+})
+
+test.serial('stopping drops the round under way, and may be done before the start and twice', async (t) => {
+  const node = new BareNode('n1', '/nowhere')
+  const observer = new Observer({ nodes: [node], streams: [], onRound: () => t.fail() })
+  observer.start()
+  await Promise.all([observer.stop(), observer.stop()])
+  const never = new Observer({ nodes: [node], streams: [], onRound: () => t.fail() })
+  await never.stop()
+  never.start()
+  await never.stop()
+  t.pass()
+})

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import test from 'ava'
+import { now } from '../../lib/measure/index.ts'
+import { ProcessWatch, parseStat, readProcess, runnerUse } from '../../lib/observe/process-use.ts'
+import { until } from '../topology/support.ts'
+
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+test('a program may be called anything', (t) => {
+  const rest = 'S 1 2 2 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 8 0 987654 0 0'
+  t.deepEqual(parseStat(`42 (a b) R 9) ${rest}`), { cpuMs: 3_000, startTicks: 987_654 })
+})
+
+test('the runner tells its memory everywhere', async (t) => {
+  const { rssBytes, fds } = await runnerUse()
+  t.true(rssBytes! > 2 ** 20)
+  if (process.platform === 'linux') t.true(fds! > 3)
+})
+
+test('no process, no use', async (t) => {
+  t.is(await readProcess(2 ** 30), undefined)
+  t.deepEqual(await new ProcessWatch().look(undefined, now()), {
+    rssBytes: undefined,
+    fds: undefined,
+    threads: undefined,
+    cpu: undefined,
+  })
+})
+
+onLinux('CPU is a share of a core since the look before: a busy process against an idle one', async (t) => {
+  const busy = spawn(process.execPath, ['-e', 'for (;;);'])
+  const idle = spawn('sleep', ['60'])
+  t.teardown(() => [busy, idle].map((child) => child.kill('SIGKILL')))
+  const watches = [new ProcessWatch(), new ProcessWatch()]
+  const look = () => Promise.all([watches[0]!.look(busy.pid, now()), watches[1]!.look(idle.pid, now())])
+  const [first] = await look()
+  t.is(first.cpu, undefined, 'the first look has nothing to compare with')
+  t.true(first.rssBytes! > 0)
+  await until(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const [used, slept] = await look()
+    t.is(slept.cpu, 0)
+    t.true(used.cpu! < 1.2)
+    return used.cpu! > 0.2
+  })
+})
+
+onLinux('another process under the same watch starts afresh, and a zombie uses nothing', async (t) => {
+  const [one, two] = [spawn('sleep', ['60']), spawn('sleep', ['60'])]
+  t.teardown(() => [one, two].map((child) => child.kill('SIGKILL')))
+  const watch = new ProcessWatch()
+  await watch.look(one.pid, now())
+  one.kill('SIGKILL')
+  await until(async () => (await readProcess(one.pid!)) === undefined)
+  t.is((await watch.look(two.pid, now())).cpu, undefined)
+})

@@ -1,0 +1,248 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test, { type ExecutionContext } from 'ava'
+import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
+import { findBinary } from '../../lib/binaries/index.ts'
+import { UserError } from '../../lib/errors.ts'
+import { clusterReady } from '../../lib/topology/cluster-ready.ts'
+import { readGreeting } from '../../lib/topology/greeting.ts'
+import {
+  type ClusterPlan,
+  consumerLeader,
+  metaLeader,
+  readJetStream,
+  selectLinks,
+  startTopology,
+  streamLeader,
+  streamPeers,
+  type TopologyContext,
+} from '../../lib/topology/index.ts'
+import { contextFor, isRunning, natsServerBinary, type Rig, startEngine, startRig, until } from './support.ts'
+
+const plan: ClusterPlan = { kind: 'cluster', nodes: 3, protectRoutes: true }
+// The oldest version that is supported, where there is one: Debian's package.
+const old = process.env.SQUALL_NATS_SERVER_OLD
+const versions: readonly (readonly [string, Partial<TopologyContext>])[] = [
+  ['', {}],
+  ...(old
+    ? [[' (nats-server 2.9)', { natsServer: (await findBinary('nats-server', { option: old }))! }] as const]
+    : []),
+]
+
+async function startCluster(
+  t: ExecutionContext,
+  changes: Partial<TopologyContext>,
+  options: Partial<ClusterPlan> = {},
+) {
+  return startRig(t, await startEngine(t), changes, { ...plan, ...options })
+}
+
+/** Disables or enables the proxies of the links that a selector names. */
+async function setLinks({ toxiproxy, topology }: Rig, selector: string, enabled: boolean): Promise<void> {
+  for (const { proxy: name, listen, upstream } of selectLinks(topology.links, selector)) {
+    await (await toxiproxy.get(name)).update({ enabled, listen, upstream })
+  }
+}
+
+interface Clients {
+  readonly js: JetStreamClient
+  readonly manager: JetStreamManager
+}
+
+/** A client of one node, behind its proxy. */
+async function clientOf(t: ExecutionContext, { topology }: Rig, node: string): Promise<Clients> {
+  const [link] = selectLinks(topology.links, `publishers-${node}`)
+  const nats = await connect({ servers: link!.listen, maxReconnectAttempts: -1, reconnectTimeWait: 50 })
+  t.teardown(() => nats.close())
+  return { js: nats.jetstream(), manager: await nats.jetstreamManager() }
+}
+
+const pairs = async ({ topology }: Rig) =>
+  (await topology.routesUp()).map(({ from, to }) => [from, to].sort().join('-'))
+
+/** Whether every replica is there, current, and holds messages up to this one. */
+async function haveAll({ topology }: Rig, lastSeq: number): Promise<boolean> {
+  const peers = await streamPeers(topology.nodes, 'S')
+  return peers.length === 3 && peers.every((peer) => peer.isCurrent && peer.lastSeq === lastSeq)
+}
+
+for (const [version, changes] of versions) {
+  test.serial(`three nodes are one cluster, and all that they say goes through proxies${version}`, async (t) => {
+    const rig = await startCluster(t, changes)
+    const { topology } = rig
+    t.deepEqual((await pairs(rig)).sort(), ['n1-n2', 'n1-n3', 'n2-n3'])
+    t.deepEqual(await topology.bypasses(), [])
+
+    const real = topology.links.map(({ upstream }) => upstream.split(':')[1]!)
+    for (const { listen, node, route } of topology.links.filter((link) => !link.route)) {
+      const info = await readGreeting(listen)
+      t.is(route, undefined)
+      t.is(info.server_name, node)
+      t.is(info.connect_urls, undefined)
+      t.deepEqual(
+        real.filter((port) => JSON.stringify(info).includes(`:${port}`)),
+        [],
+      )
+    }
+
+    const { js, manager } = await clientOf(t, rig, 'n1')
+    await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+    await manager.consumers.add('S', { durable_name: 'D' })
+    t.is((await js.publish('s', 'x')).seq, 1)
+    await until(() => haveAll(rig, 1))
+    const leader = (await manager.streams.info('S')).cluster?.leader
+    t.is(await streamLeader(topology.nodes, 'S'), leader)
+    t.deepEqual(
+      (await streamPeers(topology.nodes, 'S')).filter(({ isLeader }) => isLeader).map(({ node }) => node),
+      [leader],
+    )
+    t.is(await consumerLeader(topology.nodes, 'S', 'D'), (await manager.consumers.info('S', 'D')).cluster?.leader)
+    t.true(topology.nodes.map(({ name }) => name).includes((await metaLeader(topology.nodes))!))
+
+    await setLinks(rig, 'routes', false)
+    await until(async () => (await pairs(rig)).length === 0)
+    const error = await t.throwsAsync(clusterReady(topology, 100), { instanceOf: UserError })
+    t.regex(error.message, /not ready within 0\.1 s: 0 of 3 routes are up/)
+    t.regex(error.frame ?? '', /^n1:\n(.*\n)+n2:\n(.*\n)+n3:\n/)
+  })
+
+  test.serial(`a cluster that loses a node goes on, and takes it back, its store wiped or not${version}`, async (t) => {
+    const rig = await startCluster(t, changes)
+    const { nodes } = rig.topology
+    const { js, manager } = await clientOf(t, rig, 'n1')
+    await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+    // Who leads neither: the others have no election to hold.
+    const leaders = [await metaLeader(nodes), (await manager.streams.info('S')).cluster?.leader, 'n1']
+    const node = nodes.find(({ name }) => !leaders.includes(name)) ?? nodes[2]!
+    let sent = 0
+    const publish = async () => {
+      await until(() => js.publish('s', 'x', { msgID: `m${sent}`, timeout: 1_000 }).then(Boolean, () => false))
+      sent += 1
+    }
+    const ways = [
+      [() => node.kill(), false],
+      [() => node.stop(), true],
+      [() => node.lameDuck(), false],
+    ] as const
+    for (const [end, wipe] of ways) {
+      await publish()
+      await until(() => haveAll(rig, sent))
+      await end()
+      await publish()
+      t.deepEqual(await streamPeers([node], 'S'), [])
+      await node.start({ wipe })
+      await until(() => haveAll(rig, sent))
+      await clusterReady(rig.topology)
+      t.deepEqual(await rig.topology.bypasses(), [])
+    }
+  })
+
+  test.serial(`a node whose routes are cut is alone, and no leader, whatever it says${version}`, async (t) => {
+    const rig = await startCluster(t, changes)
+    const { topology } = rig
+    const { manager } = await clientOf(t, rig, 'n1')
+    await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+    const cut = (await manager.streams.info('S')).cluster!.leader!
+    const others = ['n1', 'n2', 'n3'].filter((name) => name !== cut)
+    await setLinks(rig, `route-${cut}`, false)
+    await until(async () => (await pairs(rig)).join() === others.join('-'))
+    const namedBy = async (node: string) => {
+      const view = (await readJetStream(topology.nodes)).find((one) => one.node === node)
+      return view?.streams.find(({ name }) => name === 'S')?.group?.leader
+    }
+    let leader: string | undefined
+    await until(async () => {
+      leader = await streamLeader(topology.nodes, 'S')
+      return leader !== undefined && leader !== cut
+    })
+    t.is(await namedBy(cut), cut)
+    t.true(others.includes(leader!))
+    t.deepEqual(await topology.bypasses(), [])
+    t.deepEqual(await pairs(rig), [others.join('-')])
+
+    await setLinks(rig, `route-${cut}`, true)
+    await clusterReady(topology)
+    t.deepEqual(await topology.bypasses(), [])
+  })
+
+  test.serial(
+    `servers that tell each other where they are go around their proxies, which is seen${version}`,
+    async (t) => {
+      const rig = await startCluster(t, changes, { protectRoutes: false })
+      const { topology } = rig
+      await setLinks(rig, 'routes-n1-n3', false)
+      const between = async () => (await topology.bypasses()).find((sentence) => /^n1 .* n3 |^n3 .* n1 /.test(sentence))
+      // It comes back to n2, which tells n1 where it is; n1 tries that once, and may be too early.
+      for (let found = await between(); !found; found = await untilOr(2_000, between)) {
+        await topology.nodes[2]!.kill()
+        await topology.nodes[2]!.start()
+      }
+      const [, from, to, port] = /^(n\d) has a route to (n\d) at its real port (\d+), around/.exec(
+        (await between()) ?? '',
+      )!
+      const [link] = selectLinks(topology.links, `route-${from}-${to}`)
+      t.is(link?.upstream, `127.0.0.1:${port}`)
+      await until(async () => (await pairs(rig)).includes('n1-n3'))
+    },
+  )
+}
+
+/** What `ask` finds, or nothing once that time is over. */
+async function untilOr<T>(milliseconds: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+  const end = performance.now() + milliseconds
+  for (;;) {
+    const found = await ask()
+    if (found !== undefined || performance.now() >= end) return found
+    await sleep(20)
+  }
+}
+
+test.serial('a paused node has no routes, and proves nothing', async (t) => {
+  const rig = await startCluster(t, {})
+  const { topology } = rig
+  const [n1] = topology.nodes
+  n1!.pause()
+  t.deepEqual(await pairs(rig), ['n2-n3'])
+  t.deepEqual(await topology.bypasses(), [])
+  n1!.resume()
+  await until(async () => (await pairs(rig)).length === 3)
+  process.kill(n1!.pid!, 'SIGSTOP')
+  await t.throwsAsync(topology.bypasses(), { message: /^n1 does not tell its routes/ })
+})
+
+test.serial('a node that dies of itself is told of, and all are stopped in the end', async (t) => {
+  const { topology, toxiproxy, pids } = await startCluster(t, { external: true, runId: 'mine' }, { nodes: 5 })
+  t.is(Object.keys(await toxiproxy.getAll()).length, 30)
+  t.is(topology.clientUrls.consumers.length, 5)
+  process.kill(topology.nodes[3]!.pid!, 'SIGKILL')
+  t.like(await topology.died, { name: 'n4', exit: { signal: 'SIGKILL' } })
+  t.is(topology.nodes[3]!.state, 'down')
+  await topology.stop()
+  for (const pid of pids) t.false(await isRunning(pid))
+  t.deepEqual(await toxiproxy.getAll(), {})
+})
+
+test.serial('a cluster of which one node can not start leaves nothing', async (t) => {
+  const engine = await startEngine(t)
+  const { context, pids } = await contextFor(t, engine.url, { external: true, runId: 'mine' })
+  const { path: real } = await natsServerBinary()
+  const path = join(context.runDir, 'nats-server')
+  await writeFile(path, `#!/bin/sh\ncase "$PWD" in */n2) echo no; exit 9;; esac\nexec "${real}" "$@"\n`)
+  await chmod(path, 0o755)
+  const start = startTopology(plan, { ...context, natsServer: { ...context.natsServer, path } })
+  const error = await t.throwsAsync(start, { instanceOf: UserError })
+  t.regex(error.message, /nats-server n2 .* ended while it was starting \(exit code 9\)/)
+  t.is(pids.length, 3)
+  for (const pid of pids) t.false(await isRunning(pid))
+  t.deepEqual(await context.toxiproxy.getAll(), {})
+})
+
+test.serial('a cluster of one needs nobody else', async (t) => {
+  const rig = await startCluster(t, {}, { nodes: 1 })
+  const { manager } = await clientOf(t, rig, 'n1')
+  await manager.streams.add({ name: 'S', subjects: ['s'] })
+  t.is(await streamLeader(rig.topology.nodes, 'S'), 'n1')
+  t.is(await metaLeader(rig.topology.nodes), 'n1')
+  t.deepEqual([await rig.topology.routesUp(), await rig.topology.bypasses()], [[], []])
+})
