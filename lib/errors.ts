@@ -69,3 +69,8 @@ export function formatError(error: unknown, { verbose = false } = {}): string {
   const parts = [`${where}${error.message}`, error.frame, error.hint, verbose ? error.stack : undefined]
   return parts.filter((part) => part !== undefined && part !== '').join('\n')
 }
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

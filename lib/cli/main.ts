@@ -28,13 +28,21 @@ for (const command of [
   program.addCommand(command.exitOverride())
 }
 
+// `squall report run.json | head` has read enough: that is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = fail(error)
 }
 // A control call to a Toxiproxy that never answers can't be taken back, and would keep the process for minutes.
-for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve))
+for (const stream of [process.stdout, process.stderr])
+  await new Promise((resolve) => stream.write('', () => resolve(undefined)))
 process.exit()
 
 /** Prints what a user should see of an error; returns the exit code. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { FoundBinary } from '../binaries/index.ts'
-import { UserError } from '../errors.ts'
+import { messageOf, UserError } from '../errors.ts'
 import { createInjector } from '../faults/index.ts'
 import { deriveSeed, type FromGenerator, type Pacing, randomFrom } from '../load/index.ts'
 import { now } from '../measure/index.ts'
@@ -8,14 +8,14 @@ import type { Report } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import { startTopology, type Topology } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
+import { endLoad } from './ending.ts'
 import { GeneratorFailure, GeneratorHandle } from './generator-handle.ts'
+import { Halts } from './halts.ts'
 import { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
-import { sleepUntil } from './player.ts'
 import { startProxy } from './proxy.ts'
 import { Recording } from './recording.ts'
 import { ServerWatch } from './server-watch.ts'
-import type { Halt } from './verdict.ts'
 import { Windows } from './windows.ts'
 
 export interface RunOptions {
@@ -45,8 +45,7 @@ const deadlines = {
   prepareMs: 30_000,
   setupMs: 60_000,
   teardownMs: 60_000,
-  drainMs: 30_000,
-  /** When the run ends early, what is in flight and what is queued get this long. */
+  /** Teardown's time when the run ends early. */
   haltedMs: 5_000,
   closeMs: 2_000,
   /** A generator tells once a second; silent for this long, its event loop is blocked. */
@@ -71,8 +70,7 @@ export async function conduct(options: RunOptions, observer: RunObserver): Promi
 class Run {
   readonly #options: RunOptions
   readonly #observer: RunObserver
-  readonly #halts: Halt[] = []
-  readonly #halted = new AbortController()
+  readonly #halts: Halts
   readonly #windows: Windows
   readonly #recording: Recording
   readonly #startedAt = new Date()
@@ -85,15 +83,14 @@ class Run {
   #loadEndedAt = Number.NaN
   #heardAt = Number.NaN
   #stopping = false
-  #lostReason: string | undefined
-  readonly #lossSignal = new AbortController()
 
   constructor(options: RunOptions, observer: RunObserver) {
     this.#options = options
     this.#observer = observer
     this.#windows = new Windows(options.plan.phases.map(({ name }) => name))
     this.#recording = new Recording(options.plan, this.#windows)
-    const interrupt = () => this.#halt({ kind: 'interrupted', reason: 'interrupted before the load was over' })
+    this.#halts = new Halts((reason) => observer.log(reason))
+    const interrupt = () => this.#halts.halt({ kind: 'interrupted', reason: 'interrupted before the load was over' })
     if (options.interrupt.aborted) interrupt()
     else options.interrupt.addEventListener('abort', interrupt, { once: true })
   }
@@ -104,7 +101,7 @@ class Run {
     this.#observer.stage('starting')
     this.#proxy = await startProxy(toxiproxy, { seed: plan.options.seed, env: childEnv, onSpawn })
     void this.#proxy.running.died.then(({ code, signal }) => {
-      this.#lost(`the proxy ended by itself (${signal ?? `exit code ${code}`}), so no link can be trusted`)
+      this.#lose(`the proxy ended by itself (${signal ?? `exit code ${code}`}), so no link can be trusted`)
     })
     this.#topology = await startTopology(plan.topology, {
       runId: this.#options.id,
@@ -117,13 +114,13 @@ class Run {
     })
     void this.#topology.died.then(({ name, exit }) => {
       const how = exit?.signal ?? `exit code ${exit?.code}`
-      if (!this.#stopping) this.#halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${how})` })
+      if (!this.#stopping) this.#halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${how})` })
     })
     this.#generator = new GeneratorHandle(
       { bundle: bundleUrl, plan, runId: randomInt(2 ** 32), urls: this.#topology.clientUrls, pacing },
       (message) => this.#hear(message),
     )
-    void this.#generator.died.then((reason) => this.#lost(reason))
+    void this.#generator.died.then((reason) => this.#lose(reason))
     try {
       await this.#generator.ask({ type: 'prepare' }, 'prepared', deadlines.prepareMs)
     } catch (error) {
@@ -136,11 +133,11 @@ class Run {
     const generator = this.#generator!
     const { plan } = this.#options
     try {
-      if (plan.hooks.setup && !this.#halted.signal.aborted) {
+      if (plan.hooks.setup && !this.#halts.halted) {
         this.#observer.stage('setup')
-        await this.#orHalt(generator.ask({ type: 'setup' }, 'setupDone', deadlines.setupMs))
+        await this.#halts.orHalted(generator.ask({ type: 'setup' }, 'setupDone', deadlines.setupMs))
       }
-      if (!this.#halted.signal.aborted) await this.#playLoad(generator)
+      if (!this.#halts.halted) await this.#playLoad(generator)
     } catch (error) {
       this.#stepFailed('setup', error)
     } finally {
@@ -168,7 +165,7 @@ class Run {
       endedAt: this.#loadEndedAt,
       proxy: this.#proxy!.record,
       servers: this.#topology?.servers() ?? [],
-      halts: this.#halts,
+      halts: this.#halts.list,
       recording: this.#recording,
       windows: this.#windows,
       observed: this.#watch?.result(),
@@ -182,7 +179,7 @@ class Run {
     const topology = this.#topology!
     const bypasses = await topology.bypasses()
     if (bypasses.length > 0) {
-      this.#halt({ kind: 'invalid', reason: `a cut would be bypassed: ${bypasses.join('; ')}` })
+      this.#halts.halt({ kind: 'invalid', reason: `a cut would be bypassed: ${bypasses.join('; ')}` })
       return
     }
     const injector = createInjector({
@@ -199,21 +196,15 @@ class Run {
       windows: this.#windows,
       recording: this.#recording,
       observer: this.#observer,
-      halt: (halt) => this.#halt(halt),
-      signal: this.#halted.signal,
+      halt: (halt) => this.#halts.halt(halt),
+      signal: this.#halts.signal,
     })
     this.#play = play
     this.#observer.stage('load')
     this.#loadStartedAt = new Date()
     this.#heardAt = now()
     const origin = play.begin()
-    this.#watch = new ServerWatch(
-      topology.nodes,
-      plan.streams.map(({ name }) => name),
-      this.#recording,
-      this.#windows,
-      origin,
-    )
+    this.#watch = new ServerWatch(topology.nodes, plan.streams, this.#recording, this.#windows, origin)
     this.#watch.start()
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     const watch = setInterval(() => this.#checkSilence(), 1_000)
@@ -221,51 +212,27 @@ class Run {
       await play.play()
       this.#loadEndedAt = now()
       this.#windows.end(this.#loadEndedAt)
-      this.#observer.stage('finishing')
-      // Healed before the last iterations are waited for: they would wait for a link that is cut.
-      await play.healAll()
-      await this.#finish(generator)
-      await this.#awaitReplicas(play)
+      await endLoad({
+        plan,
+        generator,
+        play,
+        watch: this.#watch,
+        recording: this.#recording,
+        nodes: topology.nodes,
+        halts: this.#halts,
+        observer: this.#observer,
+      })
     } finally {
       clearInterval(watch)
       await this.#watch.stop()
     }
   }
 
-  /** A stream is only judged when all its replicas say the same. */
-  async #awaitReplicas(play: LoadPlay): Promise<void> {
-    const watch = this.#watch!
-    const since = now()
-    const deadline = since + (this.#halted.signal.aborted ? deadlines.haltedMs : deadlines.drainMs)
-    while (!watch.allCurrentSince(since) && now() < deadline) await sleepUntil(now() + 100, this.#lossSignal.signal)
-    if (!watch.allCurrentSince(since) && this.#lostReason === undefined) {
-      this.#halt({ kind: 'unknown', reason: 'not every replica was current when the drain ended' })
-    }
-    play.noteReplicas(watch)
-  }
-
-  async #finish(generator: GeneratorHandle): Promise<void> {
-    const { plan } = this.#options
-    const halted = this.#halted.signal.aborted
-    const graceMs = halted ? deadlines.haltedMs : Math.max(...plan.phases.map(({ gracefulStopMs }) => gracefulStopMs))
-    const drainMs = halted ? deadlines.haltedMs : deadlines.drainMs
-    const margin = 5_000
-    try {
-      await this.#orLost(
-        generator.ask({ type: 'finish', deadline: now() + graceMs, abort: halted }, 'finished', graceMs + margin),
-      )
-      this.#observer.stage('draining')
-      await this.#orLost(generator.ask({ type: 'drain', deadline: now() + drainMs }, 'drained', drainMs + margin))
-    } catch (error) {
-      this.#halt({ kind: 'invalid', reason: messageOf(error) })
-    }
-  }
-
   async #teardown(generator: GeneratorHandle): Promise<void> {
-    if (!this.#options.plan.hooks.teardown || this.#lostReason !== undefined) return
+    if (!this.#options.plan.hooks.teardown || this.#halts.lost) return
     try {
-      const timeoutMs = this.#halted.signal.aborted ? deadlines.haltedMs : deadlines.teardownMs
-      await this.#orLost(generator.ask({ type: 'teardown' }, 'teardownDone', timeoutMs))
+      const timeoutMs = this.#halts.halted ? deadlines.haltedMs : deadlines.teardownMs
+      await this.#halts.orLost(generator.ask({ type: 'teardown' }, 'teardownDone', timeoutMs))
     } catch (error) {
       this.#stepFailed('teardown', error)
     }
@@ -273,7 +240,7 @@ class Run {
 
   #stepFailed(step: 'setup' | 'teardown', error: unknown): void {
     const stack = error instanceof GeneratorFailure ? placeIn(error.record.stack) : ''
-    this.#halt({ kind: 'error', reason: `${step}() failed: ${messageOf(error)}${stack}` })
+    this.#halts.halt({ kind: 'error', reason: `${step}() failed: ${messageOf(error)}${stack}` })
   }
 
   #hear(message: FromGenerator): void {
@@ -297,54 +264,20 @@ class Run {
       const { passed, observed } = this.#recording.judge(threshold)
       if (passed || observed === undefined) continue
       const { selector, expression } = threshold
-      this.#halt({ kind: 'failed', reason: `threshold ${selector}: ${expression} failed and has abortOnFail` })
+      this.#halts.halt({ kind: 'failed', reason: `threshold ${selector}: ${expression} failed and has abortOnFail` })
     }
+  }
+
+  /** What ends because it was told to is no loss. */
+  #lose(reason: string): void {
+    if (!this.#stopping) this.#halts.lose(reason)
   }
 
   #checkSilence(): void {
     if (now() - this.#heardAt < deadlines.silenceMs) return
-    this.#lost(
+    this.#lose(
       `the generator has not answered for ${deadlines.silenceMs / 1_000} s: load() or a handler blocks its event loop`,
     )
-  }
-
-  /** A part that the run can't do without is gone: nothing waits for it any more. */
-  #lost(reason: string): void {
-    if (this.#stopping || this.#lostReason !== undefined) return
-    this.#lostReason = reason
-    this.#lossSignal.abort()
-    this.#halt({ kind: 'invalid', reason })
-  }
-
-  #halt(halt: Halt): void {
-    if (this.#halts.some(({ reason }) => reason === halt.reason)) return
-    this.#halts.push(halt)
-    this.#observer.log(halt.reason)
-    this.#halted.abort()
-  }
-
-  async #orHalt(promise: Promise<unknown>): Promise<void> {
-    await raceAbort(promise, this.#halted.signal)
-  }
-
-  async #orLost(promise: Promise<unknown>): Promise<void> {
-    await raceAbort(promise, this.#lossSignal.signal)
-  }
-}
-
-/** Waits for the promise, but no longer than until the signal is aborted; a later rejection is nobody's. */
-async function raceAbort(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  promise.catch(() => {})
-  let stop = () => {}
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', stop)
-  })
-  try {
-    await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }
 
@@ -365,8 +298,4 @@ function stretchEnds(plan: Plan): number[] {
 function placeIn(stack: string | undefined): string {
   const line = stack?.split('\n').find((candidate) => candidate.trimStart().startsWith('at '))
   return line ? ` (${line.trim()})` : ''
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -18,7 +18,9 @@ export async function proveCut(
 ): Promise<string> {
   const bypasses = await topology.bypasses()
   if (bypasses.length > 0) throw new Error(`the cut is bypassed: ${bypasses.join('; ')}`)
-  if (mode !== 'down') return `${cuts.length} directions silent, no route goes around its proxy`
+  if (mode !== 'down') {
+    return `${cuts.length} ${cuts.length === 1 ? 'direction' : 'directions'} silent, no route goes around its proxy`
+  }
   const started = now()
   for (;;) {
     const up = await topology.routesUp()

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import { type FaultLogEntry, type Injector, isLinkFault, type Occurrence } from '../faults/index.ts'
 import { isOpen } from '../load/index.ts'
 import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
@@ -216,8 +217,4 @@ export class LoadPlay {
     generator.send({ type: 'window', at, window })
     observer.window(window.kind === 'baseline' ? undefined : windowLabel(window))
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

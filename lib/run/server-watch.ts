@@ -1,3 +1,4 @@
+import type { StreamPlan } from '../load/index.ts'
 import { History, type LeakFinding, Observer, type Outages } from '../observe/index.ts'
 import type { ServersObserved } from '../report/index.ts'
 import type { ServerNode } from '../topology/index.ts'
@@ -9,7 +10,8 @@ const countAheadMs = 3_000
 
 /** Watches the servers while the load runs, and makes metrics and a part of the report of it. */
 export class ServerWatch {
-  readonly #streams: readonly string[]
+  /** Names of the streams with more than one replica. */
+  readonly #replicated: readonly string[]
   readonly #windows: Windows
   readonly #origin: number
   readonly #observer: Observer
@@ -18,12 +20,13 @@ export class ServerWatch {
 
   constructor(
     nodes: readonly ServerNode[],
-    streams: readonly string[],
+    plans: readonly StreamPlan[],
     recording: Recording,
     windows: Windows,
     origin: number,
   ) {
-    this.#streams = streams
+    const streams = plans.map(({ name }) => name)
+    this.#replicated = plans.flatMap(({ name, replicas }) => (replicas > 1 ? [name] : []))
     this.#windows = windows
     this.#origin = origin
     this.history = new History(streams, origin)
@@ -56,15 +59,16 @@ export class ServerWatch {
     }
   }
 
-  /** Have all replicas of all streams been seen current since `time`? */
+  /** Have all replicas of all streams that have several been seen current since `time`? */
   allCurrentSince(time: number): boolean {
-    return this.#streams.every((stream) => this.history.allCurrentAt(stream, time) !== undefined)
+    return this.#replicated.every((stream) => this.history.allCurrentAt(stream, time) !== undefined)
   }
 
-  /** The last of the streams' first moments at which all replicas were current; undefined if one never was. */
+  /** The last of those streams' first moments at which all replicas were current; undefined if there was none. */
   currentAt(time: number): number | undefined {
-    const moments = this.#streams.map((stream) => this.history.allCurrentAt(stream, time))
-    return moments.every((moment) => moment !== undefined) ? Math.max(time, ...moments) : undefined
+    const moments = this.#replicated.map((stream) => this.history.allCurrentAt(stream, time))
+    if (moments.length === 0 || moments.some((moment) => moment === undefined)) return undefined
+    return Math.max(time, ...(moments as number[]))
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,77 @@
+import { messageOf } from '../errors.ts'
+import { now } from '../measure/index.ts'
+import type { Plan } from '../script/index.ts'
+import type { ServerNode } from '../topology/index.ts'
+import type { GeneratorHandle } from './generator-handle.ts'
+import type { Halts } from './halts.ts'
+import type { LoadPlay } from './load-play.ts'
+import type { RunObserver } from './observer.ts'
+import { sleepUntil } from './player.ts'
+import type { Recording } from './recording.ts'
+import { replicaDifference } from './replica-difference.ts'
+import type { ServerWatch } from './server-watch.ts'
+
+export interface EndingParts {
+  readonly plan: Plan
+  readonly generator: GeneratorHandle
+  readonly play: LoadPlay
+  readonly watch: ServerWatch
+  readonly recording: Recording
+  readonly nodes: readonly ServerNode[]
+  readonly halts: Halts
+  readonly observer: RunObserver
+}
+
+const drainMs = 30_000
+/** Reading a stream takes 6 µs a message where it was measured (docs/outcomes.md); the rest is margin. */
+const drainMsPerMessage = 0.02
+/** When the run ends early, what is in flight and what is queued get this long. */
+const haltedMs = 5_000
+/** For a generator's answer, beyond the deadline that it was given. */
+const marginMs = 5_000
+
+/**
+ * What comes after the load: faults are healed, what is in flight ends, the replicas become current, and only then is every
+ * message looked for. Never rejects: what does not work out is a halt.
+ */
+export async function endLoad(parts: EndingParts): Promise<void> {
+  const { plan, generator, play, recording, halts, observer } = parts
+  observer.stage('finishing')
+  // Before the last iterations are waited for: they would wait for a link that is cut.
+  await play.healAll()
+  const abort = halts.halted
+  const graceMs = abort ? haltedMs : Math.max(...plan.phases.map(({ gracefulStopMs }) => gracefulStopMs))
+  try {
+    await halts.orLost(
+      generator.ask({ type: 'finish', deadline: now() + graceMs, abort }, 'finished', graceMs + marginMs),
+    )
+    observer.stage('draining')
+    await awaitReplicas(parts)
+    const attempts = recording.aggregate.count('publish_attempts')
+    const readMs = abort ? haltedMs : drainMs + attempts * drainMsPerMessage
+    await halts.orLost(generator.ask({ type: 'drain', deadline: now() + readMs }, 'drained', readMs + marginMs))
+    if (!halts.halted) await compareReplicas(parts)
+  } catch (error) {
+    halts.halt({ kind: 'invalid', reason: messageOf(error) })
+  }
+}
+
+/** A stream is read through one replica: what it says holds for all only when all are current. */
+async function awaitReplicas({ watch, play, halts }: EndingParts): Promise<void> {
+  const since = now()
+  const deadline = since + (halts.halted ? haltedMs : drainMs)
+  while (!watch.allCurrentSince(since) && now() < deadline && !halts.lost) {
+    await sleepUntil(now() + 100, halts.lossSignal)
+  }
+  play.noteReplicas(watch)
+  if (watch.allCurrentSince(since) || halts.lost) return
+  halts.halt({ kind: 'unknown', reason: 'not every replica was current when the drain began, so it was not judged' })
+}
+
+/** Replicas that are current and differ all the same have lost or kept what others did not: split brain. */
+async function compareReplicas({ plan, nodes, halts }: EndingParts): Promise<void> {
+  for (const { name, replicas } of plan.streams) {
+    const difference = replicas > 1 ? await replicaDifference(nodes, name) : undefined
+    if (difference) halts.halt({ kind: 'failed', reason: `replicas of stream ${name} differ: ${difference}` })
+  }
+}
