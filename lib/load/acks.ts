@@ -126,7 +126,8 @@ export class AckDemux<Context> {
     if (list.last) list.last.next = slot
     else list.first = slot
     list.last = slot
-    list.timer ??= setTimeout(this.#expire, slot.timeoutMs, list)
+    // The connection keeps the thread alive while there is something to wait for; the timer must not after that.
+    list.timer ??= setTimeout(this.#expire, slot.timeoutMs, list).unref()
   }
 
   #remove(slot: Slot<Context>): void {
@@ -143,7 +144,7 @@ export class AckDemux<Context> {
     list.timer = undefined
     const now = this.#now()
     while (list.first && list.first.deadline <= now) this.#giveUp(list.first, 'timeout')
-    if (list.first) list.timer = setTimeout(this.#expire, Math.max(1, list.first.deadline - now), list)
+    if (list.first) list.timer = setTimeout(this.#expire, Math.max(1, list.first.deadline - now), list).unref()
   }
 }
 

@@ -74,6 +74,32 @@ const ledger = v.looseObject({
   streams: v.array(streamLedger),
 })
 
+const outages = v.record(
+  text,
+  v.looseObject({
+    share: number,
+    count: number,
+    totalMs: number,
+    spans: v.array(v.looseObject({ from: number, to: v.optional(number) })),
+  }),
+)
+
+const observed = v.looseObject({
+  availability: outages,
+  quorum: outages,
+  replication: outages,
+  leaderChanges: v.array(v.looseObject({ group: text, from: text, to: text, at: number })),
+  leaks: v.array(
+    v.looseObject({
+      process: text,
+      resource: v.picklist(['rssBytes', 'fds', 'connections', 'goroutines']),
+      baseline: number,
+      recovery: number,
+      limit: number,
+    }),
+  ),
+})
+
 /**
  * The parts of a report that outputs rely on; what else is in it is let through, so that a later Squall of the same
  * version may add to it.
@@ -123,6 +149,8 @@ export const reportShape = v.looseObject({
       appliedAt: v.optional(number),
       healedAt: v.optional(number),
       recoveryMs: v.optional(number),
+      replicasCurrentMs: v.optional(number),
+      proof: v.optional(text),
       error: v.optional(text),
     }),
   ),
@@ -138,6 +166,7 @@ export const reportShape = v.looseObject({
   events: v.array(v.looseObject({ at: number, kind: text, client: text })),
   warnings: v.array(text),
   ledger: v.optional(ledger),
+  observed: v.optional(observed),
   generator: v.looseObject({
     phases: v.array(
       v.looseObject({

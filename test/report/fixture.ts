@@ -1,6 +1,13 @@
 import type { FaultLogEntry, LinkFault } from '../../lib/faults/index.ts'
 import { Aggregate, matches, type Tags, type ThresholdPlan } from '../../lib/measure/index.ts'
-import { type PhaseRecord, type Report, reportVersion, type SeriesRecord } from '../../lib/report/index.ts'
+import { History } from '../../lib/observe/index.ts'
+import {
+  type PhaseRecord,
+  type Report,
+  reportVersion,
+  type SeriesRecord,
+  type ServersObserved,
+} from '../../lib/report/index.ts'
 
 /** The stretches of the fixture's run, and how its publishes did in each. Milliseconds. */
 const stretches = [
@@ -58,6 +65,18 @@ const threshold = (
   expression: string,
   rest: Pick<ThresholdPlan, 'metric' | 'type' | 'aggregation' | 'operator' | 'limit'> & { tags?: Tags },
 ): ThresholdPlan => ({ tags: {}, abortOnFail: false, delayAbortEvalMs: 0, selector, expression, ...rest })
+
+/** A condition that never failed. */
+export const steady = { share: 1, count: 0, totalMs: 0, spans: [] }
+
+const healthyServer: ServersObserved = {
+  availability: { n1: steady },
+  quorum: { ORDERS: steady },
+  replication: { ORDERS: steady },
+  leaderChanges: [],
+  leaks: [],
+  timeline: new History(['ORDERS'], 0).timeline(),
+}
 
 const series = fixtureSeries()
 
@@ -242,6 +261,7 @@ export function fixtureReport(changes: Partial<Report> = {}): Report {
       ],
       bytes: 4_096,
     },
+    observed: healthyServer,
     generator: {
       phases: [
         { phase: 'baseline', due: 2_000, started: 2_000, dropped: 0, lagP99: 1.1, maxTurnMs: 6.4, utilization: 0.21 },
@@ -322,6 +342,7 @@ function fixtureSeries(): SeriesRecord[] {
     }
     if (indeterminate > 0) {
       aggregate.record('publish_indeterminate', tags, indeterminate)
+      aggregate.record('ack_gap', tags, to - from + 21)
       continue
     }
     for (let sent = 0; sent < rate * seconds; sent += 1) {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { UserError } from '../../lib/errors.ts'
 import { parseReport, readReport } from '../../lib/report/index.ts'
+import { clusterReport } from './cluster-fixture.ts'
 import { fixtureReport } from './fixture.ts'
 import { ownFolder } from './folder.ts'
 
@@ -44,6 +45,16 @@ test('half a report', (t) => {
 test('what a later Squall adds is let through', (t) => {
   const report = parseReport(JSON.stringify({ ...fixtureReport(), addedLater: { some: 'thing' } }), 'run.json')
   t.is(report.id, fixtureReport().id)
+})
+
+test('what was seen of the servers may be missing, and is checked where it is not', (t) => {
+  const { observed, ...unwatched } = clusterReport()
+  const read = (report: object) => parseReport(JSON.stringify(report), 'run.json')
+  t.deepEqual(read({ ...unwatched, observed }).observed, JSON.parse(JSON.stringify(observed)))
+  t.is(read(unwatched).observed, undefined)
+  const damaged = { ...observed, quorum: { ORDERS: { ...observed!.quorum.ORDERS, spans: [{ to: 3 }] } } }
+  const { message } = t.throws(() => read({ ...unwatched, observed: damaged }), { instanceOf: UserError })!
+  t.is(message, 'run.json is damaged: observed.quorum.ORDERS.spans.0.from is missing.')
 })
 
 test('a missing file', async (t) => {

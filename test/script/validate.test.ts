@@ -236,7 +236,11 @@ const bad: readonly [what: string, text: string, ...expected: (string | RegExp)[
     `${good}export const consumers = [responder('r', { subject: 'a', handler: 5 })]`,
     'consumers[0].handler is 5; it must be a function',
   ],
-  ['a topology that is none', `${good}export const topology = 'single'`, 'topology is "single"; it must be made by single() or cluster()'],
+  [
+    'a topology that is none',
+    `${good}export const topology = 'single'`,
+    'topology is "single"; it must be made by single() or cluster()',
+  ],
   [
     'a slip in the topology',
     `${good}export const topology = single({ maxPaylod: 5 })`,

@@ -15,6 +15,8 @@ interface Headline {
   readonly throughput?: string
   /** The same operation without the wait before it, where that is measured. */
   readonly service?: string
+  /** For how long the operation stood still, where that is measured. */
+  readonly gap?: string
   /** What has no latency because it never ended well: column title → metrics. */
   readonly censored: Readonly<Record<string, readonly string[]>>
 }
@@ -25,6 +27,7 @@ const headlines: readonly Headline[] = [
     title: 'Publish latency',
     service: 'publish_service_time',
     throughput: 'publish_throughput',
+    gap: 'ack_gap',
     censored: { failed: ['publish_failed'], indet: ['publish_indeterminate'], drop: ['dropped_iterations'] },
   },
   {
@@ -54,6 +57,7 @@ interface MeasuredRow extends Row {
   readonly latency: Distribution | undefined
   readonly serviceP99: number | undefined
   readonly lagP99: number | undefined
+  readonly longestGap: number | undefined
 }
 
 /** A table of phase × window for every headline latency that has samples, or should have had. */
@@ -68,7 +72,8 @@ function latencyTable(headline: Headline, report: Report, paper: Paper): string[
   if (rows.length === 0) return []
   const { first, more } = firstOf(rows, mostRows)
   const measured = first.map((row) => measure(row, headline, report))
-  const table = layTable(columnsOf(headline, rows, paper), measured, paper)
+  const gaps = measured.some(({ longestGap }) => longestGap !== undefined)
+  const table = layTable(columnsOf(headline, rows, gaps, paper), measured, paper)
   const contrast = headline.service !== undefined && !table.shown.some(({ title }) => title === 'svc p99')
   return [
     ...table.lines,
@@ -99,13 +104,14 @@ function rowsOf({ metric, censored }: Headline, report: Report): Row[] {
     }))
 }
 
-function measure(row: Row, { metric, service }: Headline, report: Report): MeasuredRow {
+function measure(row: Row, { metric, service, gap }: Headline, report: Report): MeasuredRow {
   const p99 = (of: string) => trendIn(report, of, row.stretch)?.percentiles.p99
   return {
     ...row,
     latency: trendIn(report, metric, row.stretch),
     serviceP99: service === undefined ? undefined : p99(service),
     lagP99: p99('schedule_lag'),
+    longestGap: gap === undefined ? undefined : trendIn(report, gap, row.stretch)?.max,
   }
 }
 
@@ -119,6 +125,7 @@ function labelOf({ phase, window }: Stretch, previous: string | undefined): stri
 function columnsOf(
   { title, censored, service }: Headline,
   rows: readonly Row[],
+  gaps: boolean,
   { paint }: Paper,
 ): Column<MeasuredRow>[] {
   const percentile = (name: string, worth?: number): Column<MeasuredRow> => ({
@@ -149,6 +156,12 @@ function columnsOf(
       ...(none && { worth: 3 }),
     }
   }
+  const gapColumn: Column<MeasuredRow> = {
+    title: 'ack gap',
+    align: 'right',
+    text: ({ longestGap }) => time(longestGap),
+    worth: 7.5,
+  }
   return [
     {
       title,
@@ -169,6 +182,7 @@ function columnsOf(
     percentile('p99'),
     percentile('p99.9', 7),
     { title: 'max', align: 'right', text: ({ latency }) => time(latency?.max), worth: 8 },
+    ...(gaps ? [gapColumn] : []),
     ...Object.keys(censored).map(censoredColumn),
     ...(service === undefined
       ? []

@@ -18,6 +18,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${exact(count)} ${count === 1 ? one : many}`
 }
 
+/** A share as `99.95%`, rounded down: 100% is said of nothing that failed once. */
+export function percent(share: number): string {
+  return `${Math.floor(share * 10_000) / 100}%`
+}
+
 /** A value of a metric for people: to three digits, with its unit. */
 export function formatValue(value: number, unit: MetricUnit): string {
   switch (unit) {

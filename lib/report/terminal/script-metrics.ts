@@ -2,7 +2,7 @@ import { formatCount, type MetricDefinition } from '../../measure/index.ts'
 import { countOf } from '../breakdown.ts'
 import { mergeTrends } from '../merge.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
-import { exact, formatValue } from './numbers.ts'
+import { exact, formatValue, percent } from './numbers.ts'
 import { andMore, firstOf, type Section, titled } from './paper.ts'
 import { padEnd, textWidth, truncate } from './text.ts'
 
@@ -59,6 +59,5 @@ function shareOf(series: readonly SeriesRecord[]): string {
   const trues = rates.reduce((sum, rate) => sum + rate.trues, 0)
   const total = rates.reduce((sum, rate) => sum + rate.total, 0)
   if (total === 0) return 'no samples'
-  // Rounded down: 100% is said of nothing that failed once.
-  return `${Math.floor((trues / total) * 10_000) / 100}%  ${exact(trues)} of ${exact(total)}`
+  return `${percent(trues / total)}  ${exact(trues)} of ${exact(total)}`
 }

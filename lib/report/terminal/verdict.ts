@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { LedgerResult } from '../../load/index.ts'
 import { formatDuration } from '../../measure/index.ts'
 import type { Report, Verdict } from '../schema.ts'
 import { counted } from './numbers.ts'
@@ -52,6 +53,11 @@ export const verdict: Section = (report, paper) => {
 
 function meaningOfPass({ thresholds, ledger }: Report): string {
   const held = thresholds.length === 0 ? 'no threshold was set' : `${counted(thresholds.length, 'threshold')} held`
-  const judged = ledger?.consumers.some(({ kind }) => kind === 'pull') ?? false
-  return judged ? `${held}, no acked message was lost` : held
+  return ledger && areLossesKnown(ledger) ? `${held}, no acked message was lost` : held
+}
+
+/** By a consumer that was to get every message, or by the streams themselves. */
+function areLossesKnown({ consumers, streams }: LedgerResult): boolean {
+  if (consumers.some(({ kind }) => kind === 'pull')) return true
+  return streams.length > 0 && streams.every(({ judgedBy, readToEnd }) => judgedBy === 'content' && readToEnd)
 }

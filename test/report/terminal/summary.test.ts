@@ -100,6 +100,20 @@ test('a pass is not said of messages that nobody judged', (t) => {
   t.true(plain(report).startsWith('PASSED  no threshold was set\n'))
 })
 
+test('a pass says that nothing was lost where the streams themselves were read to the end', (t) => {
+  const { ledger } = fixtureReport()
+  const [orders] = ledger!.streams
+  const start = (streams: readonly (typeof orders)[]) => {
+    const result = { verdict: 'passed', exitCode: 0, reasons: [] } as const
+    const read = streams.map((stream) => stream!)
+    return plain(fixtureReport({ result, ledger: { ...ledger!, consumers: [], streams: read } })).split('\n')[0]
+  }
+  t.is(start([orders]), 'PASSED  3 thresholds held, no acked message was lost')
+  t.is(start([]), 'PASSED  3 thresholds held')
+  t.is(start([orders, { ...orders!, readToEnd: false }]), 'PASSED  3 thresholds held')
+  t.is(start([{ ...orders!, judgedBy: 'consumers' }]), 'PASSED  3 thresholds held')
+})
+
 test('an observed value that would look like its limit is shown with all its digits', (t) => {
   const { thresholds } = fixtureReport()
   const [latency, ...others] = thresholds

@@ -1,0 +1,168 @@
+import { formatDuration, formatSize } from '../../measure/index.ts'
+import type { LeakedResource, LeakFinding, Outages } from '../../observe/index.ts'
+import { mergeTrends } from '../merge.ts'
+import type { Report, SeriesRecord, ServersObserved, Verdict } from '../schema.ts'
+import { exact, percent } from './numbers.ts'
+import { andMore, firstOf, type Paper, paragraph, type Section } from './paper.ts'
+import { type Column, layTable } from './table.ts'
+import { clean, flow } from './text.ts'
+
+const mostNodes = 9
+const mostGroups = 6
+const mostFindings = 4
+const lastChanges = 3
+
+/** A node or a group, and when it failed. */
+interface Watched {
+  readonly name: string
+  readonly outages: Outages
+}
+
+/** What was seen of the servers, where there are several or one had trouble. */
+export const servers: Section = (report, paper) => {
+  const { observed } = report
+  if (!observed || !isWorthShowing(observed)) return []
+  return [
+    ...nodeTable(report, observed, paper),
+    ...groupTable(report, observed, paper),
+    ...leaderLines(observed, paper),
+    ...troubleLines(report, observed, paper),
+    ...leakLines(observed, paper),
+  ]
+}
+
+function isWorthShowing({ availability, quorum, leaks }: ServersObserved): boolean {
+  const failed = [...Object.values(availability), ...Object.values(quorum)].some(({ count }) => count > 0)
+  return Object.keys(availability).length > 1 || failed || leaks.length > 0
+}
+
+function nodeTable({ series, durationMs }: Report, { availability }: ServersObserved, paper: Paper): string[] {
+  const { first, more } = firstOf(watched(availability), mostNodes)
+  const of = (metric: string, node: string) => series.filter((one) => one.metric === metric && one.tags.node === node)
+  const columns: Column<Watched>[] = [
+    { title: 'Servers', align: 'left', text: ({ name }) => name, shrinks: true },
+    ...outageColumns({ held: 'available', times: 'times down', longest: 'longest' }, durationMs, paper),
+    { title: 'in all', align: 'right', text: ({ outages }) => formatDuration(outages.totalMs), worth: 4 },
+    { title: 'cpu p50', align: 'right', text: ({ name }) => medianCpu(of('server_cpu', name)), worth: 1 },
+    { title: 'rss max', align: 'right', text: ({ name }) => most(of('server_rss', name)), worth: 3 },
+    { title: 'store', align: 'right', text: ({ name }) => most(of('store_bytes', name)), worth: 2 },
+  ]
+  return [...layTable(columns, first, paper).lines, ...andMore(more, 'servers in the report', paper)]
+}
+
+function groupTable({ durationMs }: Report, observed: ServersObserved, paper: Paper): string[] {
+  const { quorum, replication, leaderChanges } = observed
+  const groups = watched(quorum)
+  if (groups.length === 0) return []
+  const { first, more } = firstOf(groups, mostGroups)
+  const changes = (name: string) => leaderChanges.filter(({ group }) => group === name).length
+  const columns: Column<Watched>[] = [
+    { title: 'Quorum', align: 'left', text: ({ name }) => name, shrinks: true },
+    ...outageColumns({ held: 'held', times: 'times lost', longest: 'longest without' }, durationMs, paper),
+    { title: 'leader changes', align: 'right', text: ({ name }) => exact(changes(name)), worth: 2 },
+    {
+      title: 'replicas behind',
+      align: 'right',
+      text: ({ name }) => (replication[name] ? formatDuration(replication[name].totalMs) : '–'),
+      worth: 1,
+    },
+  ]
+  return [...layTable(columns, first, paper).lines, ...andMore(more, 'groups in the report', paper)]
+}
+
+function outageColumns(
+  titles: Readonly<Record<'held' | 'times' | 'longest', string>>,
+  endMs: number,
+  { paint }: Paper,
+): Column<Watched>[] {
+  const alarm = ({ outages }: Watched) => (outages.count > 0 ? paint.caution : undefined)
+  return [
+    { title: titles.held, align: 'right', text: ({ outages }) => percent(outages.share), paint: alarm },
+    { title: titles.times, align: 'right', text: ({ outages }) => exact(outages.count), paint: alarm, worth: 6 },
+    {
+      title: titles.longest,
+      align: 'right',
+      text: ({ outages }) => (outages.count === 0 ? '–' : formatDuration(longest(outages, endMs))),
+      paint: alarm,
+    },
+  ]
+}
+
+/** The last few: who took over from whom, and when. */
+function leaderLines({ leaderChanges }: ServersObserved, { paint, width }: Paper): string[] {
+  if (leaderChanges.length === 0) return []
+  const earlier = leaderChanges.length - lastChanges
+  const parts = leaderChanges
+    .slice(-lastChanges)
+    .map(({ group, from, to, at }) => `${clean(group)} ${from} → ${to} at ${formatDuration(at)}`)
+  const title = earlier > 0 ? 'last leader changes:' : 'leader changes:'
+  return flow([`${title} ${parts[0]}`, ...parts.slice(1)], ' · ', width - 2).map((line) => paint.dim(`  ${line}`))
+}
+
+/** What was down or without quorum when the run ended: nothing that the servers did by themselves brought it back. */
+function troubleLines({ result }: Report, { availability, quorum }: ServersObserved, paper: Paper): string[] {
+  const bad = (text: string) => paragraph('  ✗ ', text, paper, paper.paint.bad)
+  const down = atEnd(availability).map(({ name, since }) => `${name} down since ${formatDuration(since)}`)
+  const { first, more } = firstOf(atEnd(quorum), mostFindings)
+  if (first.length === 0) return down.length === 0 ? [] : bad(`when the run ended: ${down.join(', ')}`)
+  const whatToDo =
+    down.length > 0
+      ? `${down.join(', ')}: start them until more than half of its peers answer`
+      : 'all nodes answer, so look at the routes between them'
+  const tell = (lost: string) =>
+    ranToItsEnd(result.verdict) ? `manual intervention needed: ${lost}; ${whatToDo}` : `when the run was ended: ${lost}`
+  return [
+    ...first.flatMap(({ name, since }) => bad(tell(`${name} without quorum since ${formatDuration(since)}`))),
+    ...andMore(more, 'groups without quorum', paper),
+  ]
+}
+
+/** Servers that were given no time to come back, or lost their proxies, may need nobody. */
+function ranToItsEnd(verdict: Verdict): boolean {
+  return verdict === 'passed' || verdict === 'failed' || verdict === 'unknown'
+}
+
+const resources: Readonly<Record<LeakedResource, readonly [name: string, format: (value: number) => string]>> = {
+  rssBytes: ['memory', formatSize],
+  fds: ['open files', exact],
+  connections: ['connections', exact],
+  goroutines: ['goroutines', exact],
+}
+
+function leakLines({ leaks }: ServersObserved, paper: Paper): string[] {
+  const { first, more } = firstOf(leaks, mostFindings)
+  const tell = ({ process, resource, baseline, recovery, limit }: LeakFinding) => {
+    const [name, format] = resources[resource]
+    const numbers = `${format(recovery)} at the end, ${format(baseline)} before the faults`
+    return `${process} may leak ${name}: ${numbers}; up to ${format(limit)} is not called a leak`
+  }
+  return [
+    ...first.flatMap((leak) => paragraph('  ! ', tell(leak), paper, paper.paint.caution)),
+    ...andMore(more, 'leaks suspected', paper),
+  ]
+}
+
+function watched(outages: Readonly<Record<string, Outages>>): Watched[] {
+  return Object.entries(outages).map(([name, outages]) => ({ name, outages }))
+}
+
+function longest({ spans }: Outages, endMs: number): number {
+  return Math.max(0, ...spans.map(({ from, to }) => (to ?? endMs) - from))
+}
+
+function atEnd(outages: Readonly<Record<string, Outages>>): { name: string; since: number }[] {
+  return watched(outages).flatMap(({ name, outages: { spans } }) => {
+    const last = spans.at(-1)
+    return last && last.to === undefined ? [{ name, since: Math.max(0, last.from) }] : []
+  })
+}
+
+function medianCpu(series: readonly SeriesRecord[]): string {
+  const median = mergeTrends(series)?.percentiles.p50
+  return median === undefined ? '–' : `${Math.round(median * 100)}%`
+}
+
+function most(series: readonly SeriesRecord[]): string {
+  const maxima = series.flatMap(({ value }) => (value.kind === 'gauge' ? [value.max] : []))
+  return maxima.length === 0 ? '–' : formatSize(Math.max(...maxima))
+}
