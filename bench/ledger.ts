@@ -11,22 +11,14 @@ import { connect } from 'nats'
 import { StreamAudit } from '../lib/load/audit.ts'
 import { auditStreams } from '../lib/load/audits.ts'
 import { Client } from '../lib/load/client.ts'
-import type { ConsumerPlan, StreamPlan } from '../lib/load/index.ts'
+import type { ConsumerPlan } from '../lib/load/index.ts'
 import { Ledger } from '../lib/load/ledger.ts'
 import { PayloadSource } from '../lib/load/payload.ts'
 import { Publisher } from '../lib/load/publisher.ts'
 import { Tagger } from '../lib/load/tagger.ts'
 import { now, SampleRegistry } from '../lib/measure/index.ts'
-import { startBenchServer } from './nats.ts'
+import { benchStream, startBenchServer } from './nats.ts'
 
-const stream: StreamPlan = {
-  name: 'BENCH',
-  subjects: ['bench.>'],
-  replicas: 1,
-  storage: 'file',
-  retention: 'limits',
-  discard: 'old',
-}
 const consumer = (index: number): ConsumerPlan => ({
   kind: 'pull',
   name: `c${index}`,
@@ -46,7 +38,7 @@ await withServer(1_000_000)
 
 function alone(messages: number): void {
   const before = memory()
-  const ledger = new Ledger([consumer(0), consumer(1)], [stream])
+  const ledger = new Ledger([consumer(0), consumer(1)], [benchStream])
   ledger.mark(0, { phase: 'bench' })
   const ack = { stream: 'BENCH', seq: 0, duplicate: false }
   let seq = 0
@@ -73,7 +65,7 @@ function alone(messages: number): void {
       ledger.deliver(1, sequence, false)
     }
   })
-  const audit = new StreamAudit(stream, ledger, { after: 0, origin: 0 })
+  const audit = new StreamAudit(benchStream, ledger, { after: 0, origin: 0 })
   const stamp = { publisher: 0, sequence: 0 }
   const stored = { streamSequence: 0, storedAt: 0, stamp, messageId: undefined }
   timed('observe in the stream', () => {
@@ -104,9 +96,17 @@ async function withServer(messages: number): Promise<void> {
     const client = await Client.connect('bench', [server.url], () => {})
     const tagger = new Tagger(new SampleRegistry([], () => {}), ['bench'])
     tagger.startPhase(0)
-    const ledger = new Ledger([], [stream])
+    const ledger = new Ledger([], [benchStream])
     const payloads = new PayloadSource(1)
-    const publisher = new Publisher({ client, ledger, tagger, payloads, streams: [stream], runId: 1, onAck: () => {} })
+    const publisher = new Publisher({
+      client,
+      ledger,
+      tagger,
+      payloads,
+      streams: [benchStream],
+      runId: 1,
+      onAck: () => {},
+    })
     let left = messages
     const worker = async () => {
       while (left > 0) {
@@ -119,7 +119,7 @@ async function withServer(messages: number): Promise<void> {
     const deadline = start + 300_000
     const audits = await auditStreams({
       nats,
-      streams: [stream],
+      streams: [benchStream],
       ledger,
       runId: 1,
       starts: new Map(),

@@ -3,6 +3,17 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireBinary } from '../lib/binaries/index.ts'
+import type { StreamPlan } from '../lib/load/index.ts'
+
+/** The stream that benchmarks publish to. */
+export const benchStream: StreamPlan = {
+  name: 'BENCH',
+  subjects: ['bench.>'],
+  replicas: 1,
+  storage: 'file',
+  retention: 'limits',
+  discard: 'old',
+}
 
 /** A nats-server with JetStream for a benchmark, without a proxy. */
 export interface BenchServer {

@@ -13,7 +13,7 @@ import { PayloadSource } from '../lib/load/payload.ts'
 import { Publisher } from '../lib/load/publisher.ts'
 import { Tagger } from '../lib/load/tagger.ts'
 import { SampleRegistry } from '../lib/measure/index.ts'
-import { interleave, startBenchServer } from './nats.ts'
+import { benchStream, interleave, startBenchServer } from './nats.ts'
 
 const messages = 40_000
 const window = 1_024
@@ -28,17 +28,17 @@ try {
   const registry = new SampleRegistry([], () => {})
   const tagger = new Tagger(registry, ['bench'])
   tagger.startPhase(0)
-  const stream = {
-    name: 'BENCH',
-    subjects: ['bench.>'],
-    replicas: 1,
-    storage: 'file',
-    retention: 'limits',
-    discard: 'old',
-  } as const
-  const ledger = new Ledger([], [stream])
+  const ledger = new Ledger([], [benchStream])
   const payloads = new PayloadSource(1)
-  const publisher = new Publisher({ client, ledger, tagger, payloads, streams: [stream], runId: 1, onAck: () => {} })
+  const publisher = new Publisher({
+    client,
+    ledger,
+    tagger,
+    payloads,
+    streams: [benchStream],
+    runId: 1,
+    onAck: () => {},
+  })
   const origin = { phase: 0, lag: 0, ackTimeoutMs: 5_000 }
   const payload = new Uint8Array(size)
   const js = nats.jetstream()

@@ -5,7 +5,7 @@ import { show } from './show.ts'
 const key = Symbol.for('squall.call-site')
 
 /** Remembers where in the script a builder was called, for messages about what it made. Not enumerable: data stays plain. */
-export function withCallSite<T extends object>(made: T): T {
+function withCallSite<T extends object>(made: T): T {
   Object.defineProperty(made, key, { value: new Error('call site') })
   return made
 }

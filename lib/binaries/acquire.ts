@@ -1,6 +1,6 @@
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { messageOf, UserError } from '../errors.ts'
 import { type Binary, type BinaryName, binaries, waysOut } from './binary.ts'
 import { cacheFolder, type Manifest, readCache, writeCache } from './cache.ts'
 import { askVersion, type FoundBinary } from './find.ts'
@@ -57,7 +57,7 @@ async function acquireLocked(binary: Binary, options: AcquireOptions): Promise<F
       return acquired
     } catch (error) {
       options.signal?.throwIfAborted()
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       options.log(`${step.name}: no, ${reason}`)
       reasons.push(`  ${step.name}: ${reason}`)
     }

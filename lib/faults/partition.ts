@@ -1,4 +1,5 @@
 import type { PartitionShape } from './fault.ts'
+import { shuffled } from './shuffle.ts'
 
 /**
  * Who hears whom no more: `from` sends, `to` does not get it. Jepsen's grudges (nemesis.clj), turned round to name the
@@ -39,7 +40,7 @@ export function cutsOf({ shape, nodes, targets, hearers, random }: PartitionInpu
       return between(smaller, larger.slice(1))
     }
     case 'majoritiesRing':
-      return majoritiesRing(shuffle(nodes, random))
+      return majoritiesRing(shuffled(nodes, random))
     case 'oneWay':
       return targets.flatMap((from) => without(hearers ?? nodes, [from]).map((to) => ({ from, to })))
   }
@@ -69,16 +70,11 @@ function between(one: readonly string[], other: readonly string[]): Cut[] {
 /** A smaller half with the targets in it as far as they fit, and the larger half. */
 function halves(nodes: readonly string[], targets: readonly string[], random: () => number): [string[], string[]] {
   const size = Math.floor(nodes.length / 2)
-  const others = shuffle(without(nodes, targets), random)
+  const others = shuffled(without(nodes, targets), random)
   const smaller = [...targets, ...others].slice(0, size)
   return [smaller, without(nodes, smaller)]
 }
 
 function without(nodes: readonly string[], out: readonly string[]): string[] {
   return nodes.filter((node) => !out.includes(node))
-}
-
-function shuffle<T>(values: readonly T[], random: () => number): T[] {
-  const left = [...values]
-  return values.map(() => left.splice(Math.floor(random() * left.length), 1)[0]!)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../measure/index.ts'
 import { consumerLeaderIn, metaLeaderIn, readJetStream, type ServerNode, streamPeersIn } from '../topology/index.ts'
+import { shuffled } from './shuffle.ts'
 import { describeTarget, type Target, targetCount } from './target.ts'
 
 export interface ResolveContext {
@@ -69,9 +70,4 @@ function nextUp(nodes: readonly ServerNode[], turn: () => number): ServerNode {
     const candidate = nodes[turn() % nodes.length]!
     if (candidate.state === 'running') return candidate
   }
-}
-
-function shuffled<T>(values: readonly T[], random: () => number): T[] {
-  const left = [...values]
-  return values.map(() => left.splice(Math.floor(random() * left.length), 1)[0]!)
 }

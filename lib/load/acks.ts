@@ -59,10 +59,6 @@ export class AckDemux<Context> {
     })
   }
 
-  get waiting(): number {
-    return this.#slots.length - this.#free.length
-  }
-
   /** Begins to wait; returns the subject to publish with as reply. */
   expect(context: Context, timeoutMs: number): string {
     const slot = this.#free.pop() ?? this.#newSlot(context)

@@ -25,7 +25,6 @@ export class Client {
   #connected = true
   #closing = false
   onDisconnect: (() => void) | undefined
-  onReconnect: (() => void) | undefined
 
   private constructor(name: string, nats: NatsConnection, report: (event: ClientEvent) => void) {
     this.name = name
@@ -59,7 +58,6 @@ export class Client {
       } else if (type === 'reconnect') {
         this.#connected = true
         this.#report({ at: now(), kind: 'reconnect', client: this.name })
-        this.onReconnect?.()
       } else if (type === 'error') {
         this.#report({ at: now(), kind: 'error', client: this.name, detail: String(data) })
       }

@@ -1,4 +1,5 @@
 import type { ConsumerMessages, JsMsg, Msg, NatsConnection } from 'nats'
+import { messageOf } from '../errors.ts'
 import { now, sample } from '../measure/index.ts'
 import type { ConsumerPlan, PullConsumerPlan, ResponderPlan, SubscriptionPlan } from './assets.ts'
 import type { Client } from './client.ts'
@@ -108,7 +109,7 @@ export class Consumers {
       return
     }
     const refuse = (error: unknown) => {
-      this.#parts.warn(`consumer ${plan.name}: its handler threw: ${describe(error)}`)
+      this.#parts.warn(`consumer ${plan.name}: its handler threw: ${messageOf(error)}`)
       if (plan.ack !== 'none') message.nak()
     }
     try {
@@ -129,7 +130,7 @@ export class Consumers {
         try {
           handler?.(message)
         } catch (thrown) {
-          this.#parts.warn(`subscription ${plan.name}: its handler threw: ${describe(thrown)}`)
+          this.#parts.warn(`subscription ${plan.name}: its handler threw: ${messageOf(thrown)}`)
         }
       },
     })
@@ -145,7 +146,7 @@ export class Consumers {
           return
         }
         const failed = (thrown: unknown) =>
-          this.#parts.warn(`responder ${plan.name}: its handler threw: ${describe(thrown)}`)
+          this.#parts.warn(`responder ${plan.name}: its handler threw: ${messageOf(thrown)}`)
         try {
           const reply = handler(message)
           if (reply instanceof Promise) reply.then((data) => message.respond(data), failed)
@@ -170,10 +171,6 @@ export class Consumers {
     if (kind === 'first') sample(set.trend('e2e_latency'), now() - stamp.intended)
     else set.counter(kind === 'redelivered' ? 'redelivered' : 'duplicates').count += 1
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** Did the promise resolve before the deadline? Never rejects. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { now, SampleRegistry, setCustomMetricSink, type Tags } from '../measure/index.ts'
+import { firstFrame } from '../errors.ts'
+import { now, SampleRegistry, sample, setCustomMetricSink, type Tags } from '../measure/index.ts'
 import type { StreamAudit } from './audit.ts'
 import { auditStreams, noteStarts, type Starts } from './audits.ts'
 import { Client } from './client.ts'
@@ -267,10 +268,7 @@ export class Generator {
       gauge.last = value
       gauge.min = first ? value : Math.min(gauge.min, value)
       gauge.max = first ? value : Math.max(gauge.max, value)
-    } else {
-      const trend = set.trend(name)
-      trend.recorder.record(value * trend.scale)
-    }
+    } else sample(set.trend(name), value)
   }
 
   #warn(text: string): void {
@@ -292,6 +290,6 @@ export class Generator {
 /** An error's message and the place in the script that it came from. */
 function firstLines(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return place ? `${error.message} (${place.trim()})` : error.message
+  const place = firstFrame(error.stack)
+  return place ? `${error.message} (${place})` : error.message
 }

@@ -1,4 +1,5 @@
 import { type MsgHdrs, NatsError, headers as newHeaders, type PublishOptions } from 'nats'
+import { messageOf } from '../errors.ts'
 import { durationForms, now, sample, sizeForms, type Tags, toBytes, toMilliseconds } from '../measure/index.ts'
 import { AckGaps } from './ack-gaps.ts'
 import { AckDemux, type AckOutcome } from './acks.ts'
@@ -131,7 +132,7 @@ export class Publisher {
       const nobody = error instanceof NatsError && error.code === '503'
       result = nobody
         ? { outcome: 'failed', reason: 'no responders' }
-        : { outcome: 'indeterminate', reason: error instanceof Error ? error.message : String(error) }
+        : { outcome: 'indeterminate', reason: messageOf(error) }
     }
     const samples = tagger.samples(origin.phase, intended, message?.tags).request
     const end = now()

@@ -1,4 +1,11 @@
-import { type SampleRegistry, type SampleSet, type Tags, type Window, WindowTrack } from '../measure/index.ts'
+import {
+  type SampleRegistry,
+  type SampleSet,
+  type Tags,
+  type Window,
+  WindowTrack,
+  windowTags,
+} from '../measure/index.ts'
 
 /** What an operation measures itself into. */
 export interface OperationSamples {
@@ -76,9 +83,7 @@ export class Tagger {
   }
 
   #tags(phase: number, window: number): Tags {
-    const { kind, faults } = this.#track.windows[window]!
-    const tags = { phase: this.#phases[phase] ?? '', window: kind }
-    return faults.length === 0 ? tags : { ...tags, fault: faults.join('+') }
+    return windowTags(this.#phases[phase] ?? '', this.#track.windows[window]!)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Tags } from './metrics.ts'
+
 /**
  * A stretch of a phase by what was being done to the system: nothing yet, a fault, or getting over one. Each sample
  * carries the window it fell in, so that a percentile is never taken across a fault's edge.
@@ -18,6 +20,12 @@ const severity: Readonly<Record<WindowKind, number>> = { baseline: 0, recovery: 
 /** `baseline`, `fault slow`, `recovery slow+cut`. */
 export function windowLabel({ kind, faults }: Window): string {
   return faults.length === 0 ? kind : `${kind} ${faults.join('+')}`
+}
+
+/** The tags of a sample that fell into a window: `fault` is there where faults were, `a+b` for two. */
+export function windowTags(phase: string, { kind, faults }: Window): Tags {
+  const tags = { phase, window: kind }
+  return faults.length === 0 ? tags : { ...tags, fault: faults.join('+') }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { FoundBinary } from '../binaries/index.ts'
-import { messageOf, UserError } from '../errors.ts'
+import { firstFrame, messageOf, UserError } from '../errors.ts'
 import { createInjector } from '../faults/index.ts'
 import { deriveSeed, type FromGenerator, type Pacing, randomFrom } from '../load/index.ts'
 import { now } from '../measure/index.ts'
@@ -196,8 +196,7 @@ class Run {
       windows: this.#windows,
       recording: this.#recording,
       observer: this.#observer,
-      halt: (halt) => this.#halts.halt(halt),
-      signal: this.#halts.signal,
+      halts: this.#halts,
     })
     this.#play = play
     this.#observer.stage('load')
@@ -239,8 +238,9 @@ class Run {
   }
 
   #stepFailed(step: 'setup' | 'teardown', error: unknown): void {
-    const stack = error instanceof GeneratorFailure ? placeIn(error.record.stack) : ''
-    this.#halts.halt({ kind: 'error', reason: `${step}() failed: ${messageOf(error)}${stack}` })
+    const frame = error instanceof GeneratorFailure ? firstFrame(error.record.stack) : undefined
+    const place = frame ? ` (${frame})` : ''
+    this.#halts.halt({ kind: 'error', reason: `${step}() failed: ${messageOf(error)}${place}` })
   }
 
   #hear(message: FromGenerator): void {
@@ -293,9 +293,4 @@ function stretchEnds(plan: Plan): number[] {
     start += durationMs
   }
   return firstFault === undefined ? [] : [firstFault, start]
-}
-
-function placeIn(stack: string | undefined): string {
-  const line = stack?.split('\n').find((candidate) => candidate.trimStart().startsWith('at '))
-  return line ? ` (${line.trim()})` : ''
 }

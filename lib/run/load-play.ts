@@ -6,12 +6,12 @@ import type { Plan } from '../script/index.ts'
 import type { Topology } from '../topology/index.ts'
 import { proveCut } from './cut-proof.ts'
 import type { GeneratorHandle } from './generator-handle.ts'
+import type { Halts } from './halts.ts'
 import type { RunObserver } from './observer.ts'
 import { actionsOf, sleepUntil } from './player.ts'
 import type { Interval, Recording } from './recording.ts'
 import { isHealthy, RecoveryWatch } from './recovery.ts'
 import type { ServerWatch } from './server-watch.ts'
-import type { Halt } from './verdict.ts'
 import type { Windows } from './windows.ts'
 
 export interface PlayParts {
@@ -22,9 +22,8 @@ export interface PlayParts {
   readonly windows: Windows
   readonly recording: Recording
   readonly observer: RunObserver
-  readonly halt: (halt: Halt) => void
-  /** Aborted by a halt: the play ends where it is. */
-  readonly signal: AbortSignal
+  /** A halt ends the play where it is. */
+  readonly halts: Halts
 }
 
 /** Time for the first phase's message to reach the generator, so that the first iteration is not late. */
@@ -72,9 +71,10 @@ export class LoadPlay {
     return startsAt
   }
 
-  /** Resolves when the last phase is over or the signal is aborted. */
+  /** Resolves when the last phase is over, or at a halt. */
   async play(): Promise<void> {
-    const { plan, recording, signal } = this.#parts
+    const { plan, recording, halts } = this.#parts
+    const { signal } = halts
     let startsAt = recording.origin
     for (const index of plan.phases.keys()) {
       await sleepUntil(startsAt, signal)
@@ -119,11 +119,11 @@ export class LoadPlay {
 
   /** Heals whatever is still in force; a failure to do so is a halt. */
   async healAll(): Promise<void> {
-    const { injector, halt, windows } = this.#parts
+    const { injector, halts, windows } = this.#parts
     try {
       await injector.healAll()
     } catch (error) {
-      halt({ kind: 'invalid', reason: `not every fault could be healed: ${messageOf(error)}` })
+      halts.halt({ kind: 'invalid', reason: `not every fault could be healed: ${messageOf(error)}` })
     }
     const at = now()
     for (const entry of this.#entries.values()) {
@@ -135,7 +135,8 @@ export class LoadPlay {
 
   /** Returns when the next phase starts: as planned, or soon if this one ran out of iterations. */
   async #playPhase(index: number, startsAt: number): Promise<number> {
-    const { plan, windows, observer, signal, recording } = this.#parts
+    const { plan, windows, observer, halts, recording } = this.#parts
+    const { signal } = halts
     const phase = plan.phases[index]!
     const planned = startsAt + phase.durationMs
     // Only `iterations` ends before its time; only then is the next phase's start not known ahead.
@@ -165,13 +166,13 @@ export class LoadPlay {
 
   /** Tells the generator of a phase ahead of its start. */
   #announcePhase(index: number, startsAt: number): void {
-    const { plan, generator, signal } = this.#parts
-    if (signal.aborted || index >= plan.phases.length) return
+    const { plan, generator, halts } = this.#parts
+    if (halts.halted || index >= plan.phases.length) return
     generator.send({ type: 'phase', index, startsAt })
   }
 
   async #apply(occurrence: Occurrence, scheduled: number): Promise<void> {
-    const { plan, injector, windows, recording, observer, halt } = this.#parts
+    const { plan, injector, windows, recording, observer, halts } = this.#parts
     const { id, name, fault } = occurrence
     const { origin } = recording
     const phase = plan.phases[this.#phase]!.name
@@ -188,12 +189,12 @@ export class LoadPlay {
       observer.log(`${id} applied to ${targets.join(', ')}`)
     } catch (error) {
       entry.error = messageOf(error)
-      halt({ kind: 'invalid', reason: `fault ${id} could not be applied: ${entry.error}` })
+      halts.halt({ kind: 'invalid', reason: `fault ${id} could not be applied: ${entry.error}` })
     }
   }
 
   async #heal(occurrence: Occurrence): Promise<void> {
-    const { injector, windows, recording, observer, halt } = this.#parts
+    const { injector, windows, recording, observer, halts } = this.#parts
     const entry = this.#entries.get(occurrence.id)
     if (!entry || entry.error !== undefined) return
     const { origin } = recording
@@ -208,7 +209,7 @@ export class LoadPlay {
       entry.error = messageOf(error)
       // A proxy that does not heal spoils the measurement; a server that does not come back is a finding.
       const kind = isLinkFault(occurrence.fault) || occurrence.fault.kind === 'partition' ? 'invalid' : 'failed'
-      halt({ kind, reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
+      halts.halt({ kind, reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
     }
   }
 

@@ -1,4 +1,4 @@
-import { baseline, matches, type Tags, type Window, windowLabel } from '../measure/index.ts'
+import { baseline, matches, type Tags, type Window, windowLabel, windowTags } from '../measure/index.ts'
 
 /** A stretch of time with one phase and one window. Times are monotonic milliseconds. */
 export interface Span {
@@ -66,8 +66,7 @@ export class Windows {
   }
 
   tags({ phase, window }: Span): Tags {
-    const tags = { phase: this.#phases[phase]!, window: window.kind }
-    return window.faults.length === 0 ? tags : { ...tags, fault: window.faults.join('+') }
+    return windowTags(this.#phases[phase]!, window)
   }
 
   /** Seconds that the run has spent where the phase, window and fault of `tags` hold; other tags do not matter. */

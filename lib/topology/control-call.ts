@@ -1,3 +1,5 @@
+import { messageOf } from '../errors.ts'
+
 /** What a Toxiproxy's control API did not do. */
 export class ControlError extends Error {
   override readonly name = 'ControlError'
@@ -27,7 +29,7 @@ export async function controlCall<T>(what: string, call: Promise<T>): Promise<T>
   try {
     return await Promise.race([call, late])
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     const status = /status code (\d+)/.exec(message)?.[1]
     const reason = status ? `Toxiproxy answered with status ${status}` : `Toxiproxy: ${message}`
     throw new ControlError(`${what}: ${reason}`, status ? Number(status) : undefined, error)

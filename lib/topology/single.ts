@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import { build } from '../call-site.ts'
 import * as s from '../schema.ts'
 import { type ServerOptions, type ServerPlan, serverEntries, serverPlan } from './server-options.ts'
-import { meshShape } from './shape.ts'
 
 export interface SingleOptions extends ServerOptions {}
 
@@ -20,5 +19,3 @@ export const singleSchema = v.pipe(
   s.object({ kind: v.literal('single'), ...serverEntries }),
   v.transform((input): SinglePlan => ({ kind: 'single', ...serverPlan(input) })),
 )
-
-export const singleShape = meshShape(1)

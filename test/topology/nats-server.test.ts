@@ -1,20 +1,12 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
 import { findBinary, natsFeatures } from '../../lib/binaries/index.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readGreeting } from '../../lib/topology/greeting.ts'
-import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
-import { isListening, isRunning, natsServerBinary, occupy, temporaryFolder, until } from './support.ts'
-
-async function makeServer(t: ExecutionContext, changes: Partial<NatsServerOptions> = {}): Promise<NatsServer> {
-  const binary = await natsServerBinary()
-  const dir = join(await temporaryFolder(t), 'n1')
-  const server = new NatsServer({ name: 'n1', binary, dir, env: {}, onSpawn: () => {}, ...changes })
-  t.teardown(() => server.stop())
-  return server
-}
+import type { NatsServer } from '../../lib/topology/nats-server.ts'
+import { isListening, isRunning, makeServer, natsServerBinary, occupy, temporaryFolder, until } from './support.ts'
 
 interface JetStream {
   readonly js: JetStreamClient

@@ -1,21 +1,12 @@
-import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { connect } from 'nats'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { UserError } from '../../lib/errors.ts'
 import { readJetStream } from '../../lib/topology/index.ts'
-import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
+import type { NatsServer } from '../../lib/topology/nats-server.ts'
 import { LinkProxies } from '../../lib/topology/proxies.ts'
 import { meshShape } from '../../lib/topology/shape.ts'
-import { isListening, isRunning, natsServerBinary, occupy, startEngine, temporaryFolder } from './support.ts'
-
-async function makeServer(t: ExecutionContext, changes: Partial<NatsServerOptions> = {}): Promise<NatsServer> {
-  const binary = await natsServerBinary()
-  const dir = join(await temporaryFolder(t), 'n1')
-  const server = new NatsServer({ name: 'n1', binary, dir, env: {}, onSpawn: () => {}, ...changes })
-  t.teardown(() => server.stop())
-  return server
-}
+import { isListening, isRunning, makeServer, occupy, startEngine } from './support.ts'
 
 async function streamNames(server: NatsServer): Promise<string[]> {
   const nats = await connect({ servers: server.address })

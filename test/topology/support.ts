@@ -6,6 +6,7 @@ import type { ExecutionContext } from 'ava'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
 import { startTopology, type Topology, type TopologyContext, type TopologyPlan } from '../../lib/topology/index.ts'
+import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
 import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
 
 export function natsServerBinary(): Promise<FoundBinary> {
@@ -117,4 +118,13 @@ export async function occupy(t: ExecutionContext, address: string): Promise<() =
 /** Resolves when the condition holds; the test's own timeout is the limit. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** A nats-server that is not started yet, and stopped when the test ends. */
+export async function makeServer(t: ExecutionContext, changes: Partial<NatsServerOptions> = {}): Promise<NatsServer> {
+  const binary = await natsServerBinary()
+  const dir = join(await temporaryFolder(t), 'n1')
+  const server = new NatsServer({ name: 'n1', binary, dir, env: {}, onSpawn: () => {}, ...changes })
+  t.teardown(() => server.stop())
+  return server
 }
