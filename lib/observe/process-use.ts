@@ -3,7 +3,7 @@ import type { ProcessUse } from './sample.ts'
 
 /** What /proc tells of a process. */
 export interface ProcReading extends ProcessUse {
-  /** Which process it is: a pid is given away again. */
+  /** Its start, in ticks of 10 ms since boot. With the pid it says which process it is: a pid is given away again. */
   readonly startTicks: number
   /** CPU milliseconds, user and system, since its start. */
   readonly cpuMs: number
@@ -53,17 +53,18 @@ export async function runnerUse(): Promise<ProcessUse> {
 
 /** Follows a node's process, whichever it is at the time. */
 export class ProcessWatch {
-  #last: { readonly at: number; readonly reading: ProcReading } | undefined
+  #last: { readonly at: number; readonly pid: number; readonly reading: ProcReading } | undefined
 
   /** `at` is the time of this look, monotonic milliseconds. CPU is a share of one core since the look before. */
   async look(pid: number | undefined, at: number): Promise<ProcessUse & { readonly cpu: number | undefined }> {
     const reading = pid === undefined ? undefined : await readProcess(pid)
     const last = this.#last
-    this.#last = reading && { at, reading }
+    this.#last = pid === undefined || !reading ? undefined : { at, pid, reading }
     if (!reading) return { ...nothing, cpu: undefined }
     const { rssBytes, fds, threads } = reading
-    const same = last !== undefined && last.reading.startTicks === reading.startTicks && at > last.at
-    const cpu = same ? Math.max(0, (reading.cpuMs - last.reading.cpuMs) / (at - last.at)) : undefined
+    const same = last?.pid === pid && last?.reading.startTicks === reading.startTicks
+    const cpu =
+      last && same && at > last.at ? Math.max(0, (reading.cpuMs - last.reading.cpuMs) / (at - last.at)) : undefined
     return { rssBytes, fds, threads, cpu }
   }
 }

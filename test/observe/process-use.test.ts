@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import test from 'ava'
 import { now } from '../../lib/measure/index.ts'
 import { ProcessWatch, parseStat, readProcess, runnerUse } from '../../lib/observe/process-use.ts'
@@ -45,12 +45,22 @@ onLinux('CPU is a share of a core since the look before: a busy process against 
   })
 })
 
-onLinux('another process under the same watch starts afresh, and a zombie uses nothing', async (t) => {
-  const [one, two] = [spawn('sleep', ['60']), spawn('sleep', ['60'])]
-  t.teardown(() => [one, two].map((child) => child.kill('SIGKILL')))
-  const watch = new ProcessWatch()
-  await watch.look(one.pid, now())
-  one.kill('SIGKILL')
-  await until(async () => (await readProcess(one.pid!)) === undefined)
-  t.is((await watch.look(two.pid, now())).cpu, undefined)
-})
+onLinux(
+  'another process under the same watch starts afresh, born in the same tick too; a zombie uses nothing',
+  async (t) => {
+    const sleepers: ChildProcess[] = []
+    t.teardown(() => sleepers.map((child) => child.kill('SIGKILL')))
+    const sleeper = async () => {
+      const child = spawn('sleep', ['60'])
+      sleepers.push(child)
+      return { child, ticks: (await readProcess(child.pid!))?.startTicks }
+    }
+    let [one, two] = [await sleeper(), await sleeper()]
+    while (one.ticks !== two.ticks) [one, two] = [two, await sleeper()]
+    const watch = new ProcessWatch()
+    await watch.look(one.child.pid, now())
+    one.child.kill('SIGKILL')
+    await until(async () => (await readProcess(one.child.pid!)) === undefined)
+    t.is((await watch.look(two.child.pid, now())).cpu, undefined)
+  },
+)
