@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from '../measure/index.ts'
+import { exact } from './numbers.ts'
 import { toAscii } from './terminal/ascii.ts'
 import { palette } from './terminal/colour.ts'
-import { exact } from './terminal/numbers.ts'
 import { clean, textWidth, truncate } from './terminal/text.ts'
 
 /** What live progress shows. Times in milliseconds, rates a second. */

@@ -1,8 +1,8 @@
-import type { ConsumerLedger } from '../../load/index.ts'
-import { exact } from './numbers.ts'
+import { exact } from '../numbers.ts'
+import { consumerColumns } from '../tables/consumers.ts'
 import { andMore, firstOf, paragraph, type Section, titled } from './paper.ts'
 import { cleanStreams, streamLedger } from './stream-ledger.ts'
-import { type Column, layTable } from './table.ts'
+import { layTable } from './table.ts'
 import { flow } from './text.ts'
 
 const most = 6
@@ -30,7 +30,7 @@ export const ledger: Section = ({ ledger: result }, paper) => {
     first.length === 0
       ? titled('Ledger', published, paper)
       : [
-          ...layTable(columns(drained), first, paper).lines,
+          ...layTable(consumerColumns(drained), first, paper).lines,
           ...andMore(more, 'consumers in the report', paper),
           ...flow(published, ' · ', width - 2).map((line) => `  ${line}`),
         ]
@@ -46,30 +46,4 @@ export const ledger: Section = ({ ledger: result }, paper) => {
           paint.caution,
         )),
   ]
-
-  function columns(known: boolean): Column<ConsumerLedger>[] {
-    const count = (title: string, read: (one: ConsumerLedger) => number, worth: number): Column<ConsumerLedger> => ({
-      title,
-      align: 'right',
-      text: (one) => exact(read(one)),
-      paint: (one) => (title !== 'expected' && title !== 'received' && read(one) > 0 ? paint.caution : undefined),
-      worth,
-    })
-    const lost = count('lost', (one) => one.lost, Number.POSITIVE_INFINITY)
-    return [
-      { title: 'Ledger', align: 'left', text: ({ consumer }) => consumer, shrinks: true },
-      count('expected', ({ expected }) => expected, 5),
-      count('received', ({ received }) => received, 6),
-      {
-        ...lost,
-        text: (one) => (known ? lost.text(one) : `${exact(one.lost)}?`),
-        paint: (one) => (one.lost > 0 ? paint.bad : undefined),
-      },
-      count('duplicates', ({ duplicates }) => duplicates, 7),
-      count('redelivered', ({ redelivered }) => redelivered, 3),
-      count('out of order', ({ outOfOrder }) => outOfOrder, 4),
-      count('recovered', ({ recovered }) => recovered, 2),
-      count('pending', ({ pending }) => pending, 1),
-    ]
-  }
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../measure/index.ts'
+import { counted } from '../numbers.ts'
 import type { Report } from '../schema.ts'
-import { counted } from './numbers.ts'
 import { andMore, firstOf, type Paper, paragraph, type Section, titled } from './paper.ts'
 import { clean, flow } from './text.ts'
 

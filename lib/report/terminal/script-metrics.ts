@@ -1,8 +1,8 @@
 import { formatCount, type MetricDefinition } from '../../measure/index.ts'
 import { countOf } from '../breakdown.ts'
 import { mergeTrends } from '../merge.ts'
+import { exact, formatValue, percent } from '../numbers.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
-import { exact, formatValue, percent } from './numbers.ts'
 import { andMore, firstOf, type Section, titled } from './paper.ts'
 import { padEnd, textWidth, truncate } from './text.ts'
 

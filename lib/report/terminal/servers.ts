@@ -1,22 +1,16 @@
 import { formatDuration, formatSize } from '../../measure/index.ts'
 import type { LeakedResource, LeakFinding, Outages } from '../../observe/index.ts'
-import { mergeTrends } from '../merge.ts'
-import type { Report, SeriesRecord, ServersObserved, Verdict } from '../schema.ts'
-import { exact, percent } from './numbers.ts'
+import { exact } from '../numbers.ts'
+import type { Report, ServersObserved, Verdict } from '../schema.ts'
+import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
 import { andMore, firstOf, type Paper, paragraph, type Section } from './paper.ts'
-import { type Column, layTable } from './table.ts'
+import { layTable } from './table.ts'
 import { clean, flow } from './text.ts'
 
 const mostNodes = 9
 const mostGroups = 6
 const mostFindings = 4
 const lastChanges = 3
-
-/** A node or a group, and when it failed. */
-interface Watched {
-  readonly name: string
-  readonly outages: Outages
-}
 
 /** What was seen of the servers, where there are several or one had trouble. */
 export const servers: Section = (report, paper) => {
@@ -36,55 +30,18 @@ function isWorthShowing({ availability, quorum, leaks }: ServersObserved): boole
   return Object.keys(availability).length > 1 || failed || leaks.length > 0
 }
 
-function nodeTable({ series, durationMs }: Report, { availability }: ServersObserved, paper: Paper): string[] {
+function nodeTable(report: Report, { availability }: ServersObserved, paper: Paper): string[] {
   const { first, more } = firstOf(watched(availability), mostNodes)
-  const of = (metric: string, node: string) => series.filter((one) => one.metric === metric && one.tags.node === node)
-  const columns: Column<Watched>[] = [
-    { title: 'Servers', align: 'left', text: ({ name }) => name, shrinks: true },
-    ...outageColumns({ held: 'available', times: 'times down', longest: 'longest' }, durationMs, paper),
-    { title: 'in all', align: 'right', text: ({ outages }) => formatDuration(outages.totalMs), worth: 4 },
-    { title: 'cpu p50', align: 'right', text: ({ name }) => medianCpu(of('server_cpu', name)), worth: 1 },
-    { title: 'rss max', align: 'right', text: ({ name }) => most(of('server_rss', name)), worth: 3 },
-    { title: 'store', align: 'right', text: ({ name }) => most(of('store_bytes', name)), worth: 2 },
-  ]
-  return [...layTable(columns, first, paper).lines, ...andMore(more, 'servers in the report', paper)]
+  return [...layTable(nodeColumns(report), first, paper).lines, ...andMore(more, 'servers in the report', paper)]
 }
 
-function groupTable({ durationMs }: Report, observed: ServersObserved, paper: Paper): string[] {
-  const { quorum, replication, leaderChanges } = observed
-  const groups = watched(quorum)
+function groupTable(report: Report, observed: ServersObserved, paper: Paper): string[] {
+  const groups = watched(observed.quorum)
   if (groups.length === 0) return []
   const { first, more } = firstOf(groups, mostGroups)
-  const changes = (name: string) => leaderChanges.filter(({ group }) => group === name).length
-  const columns: Column<Watched>[] = [
-    { title: 'Quorum', align: 'left', text: ({ name }) => name, shrinks: true },
-    ...outageColumns({ held: 'held', times: 'times lost', longest: 'longest without' }, durationMs, paper),
-    { title: 'leader changes', align: 'right', text: ({ name }) => exact(changes(name)), worth: 2 },
-    {
-      title: 'replicas behind',
-      align: 'right',
-      text: ({ name }) => (replication[name] ? formatDuration(replication[name].totalMs) : '–'),
-      worth: 1,
-    },
-  ]
-  return [...layTable(columns, first, paper).lines, ...andMore(more, 'groups in the report', paper)]
-}
-
-function outageColumns(
-  titles: Readonly<Record<'held' | 'times' | 'longest', string>>,
-  endMs: number,
-  { paint }: Paper,
-): Column<Watched>[] {
-  const alarm = ({ outages }: Watched) => (outages.count > 0 ? paint.caution : undefined)
   return [
-    { title: titles.held, align: 'right', text: ({ outages }) => percent(outages.share), paint: alarm },
-    { title: titles.times, align: 'right', text: ({ outages }) => exact(outages.count), paint: alarm, worth: 6 },
-    {
-      title: titles.longest,
-      align: 'right',
-      text: ({ outages }) => (outages.count === 0 ? '–' : formatDuration(longest(outages, endMs))),
-      paint: alarm,
-    },
+    ...layTable(groupColumns(report, observed), first, paper).lines,
+    ...andMore(more, 'groups in the report', paper),
   ]
 }
 
@@ -142,27 +99,9 @@ function leakLines({ leaks }: ServersObserved, paper: Paper): string[] {
   ]
 }
 
-function watched(outages: Readonly<Record<string, Outages>>): Watched[] {
-  return Object.entries(outages).map(([name, outages]) => ({ name, outages }))
-}
-
-function longest({ spans }: Outages, endMs: number): number {
-  return Math.max(0, ...spans.map(({ from, to }) => (to ?? endMs) - from))
-}
-
 function atEnd(outages: Readonly<Record<string, Outages>>): { name: string; since: number }[] {
   return watched(outages).flatMap(({ name, outages: { spans } }) => {
     const last = spans.at(-1)
     return last && last.to === undefined ? [{ name, since: Math.max(0, last.from) }] : []
   })
-}
-
-function medianCpu(series: readonly SeriesRecord[]): string {
-  const median = mergeTrends(series)?.percentiles.p50
-  return median === undefined ? '–' : `${Math.round(median * 100)}%`
-}
-
-function most(series: readonly SeriesRecord[]): string {
-  const maxima = series.flatMap(({ value }) => (value.kind === 'gauge' ? [value.max] : []))
-  return maxima.length === 0 ? '–' : formatSize(Math.max(...maxima))
 }

@@ -1,18 +1,7 @@
+import type { Column, Tone } from '../tables/column.ts'
 import type { Paint } from './colour.ts'
 import type { Paper } from './paper.ts'
 import { clean, textWidth, truncate } from './text.ts'
-
-export interface Column<Row> {
-  readonly title: string
-  readonly text: (row: Row) => string
-  readonly paint?: (row: Row) => Paint | undefined
-  /** Names are at the left, numbers at the right. */
-  readonly align: 'left' | 'right'
-  /** Where there is no room for all, the column with the smallest leaves first; one without stays. */
-  readonly worth?: number
-  /** Is cut short when everything that may leave has left, and it is still too wide. */
-  readonly shrinks?: boolean
-}
 
 export interface Table<Row> {
   /** Header first, each at most as wide as the paper. */
@@ -53,12 +42,18 @@ export function layTable<Row>(columns: readonly Column<Row>[], rows: readonly Ro
       .join(' '.repeat(gap))
       .trimEnd()
   const header = line(({ column }, index) => [column.title, index === 0 ? paper.paint.strong : paper.paint.dim])
-  const body = rows.map((row, index) => line(({ column, texts }) => [texts[index]!, column.paint?.(row)]))
+  const body = rows.map((row, index) =>
+    line(({ column, texts }) => [texts[index]!, paintOf(column.tone?.(row), paper)]),
+  )
   return { lines: [header, ...body], shown: shown.map(({ column }) => column) }
 }
 
 function worthOf({ column: { worth } }: { readonly column: { readonly worth?: number } }): number {
   return worth ?? Number.POSITIVE_INFINITY
+}
+
+function paintOf(tone: Tone | undefined, { paint }: Paper): Paint | undefined {
+  return tone && paint[tone]
 }
 
 function plain(text: string): string {

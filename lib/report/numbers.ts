@@ -6,7 +6,7 @@ import {
   type MetricDefinition,
   type MetricUnit,
   type ThresholdPlan,
-} from '../../measure/index.ts'
+} from '../measure/index.ts'
 
 /** Every digit, in groups: `1,234,567`. Messages of a ledger are never rounded. */
 export function exact(count: number): string {
