@@ -1,10 +1,22 @@
-import { addPairs, encodeHistogram, type Histogram, newHistogram, summaryPercentiles, valueAt } from './histogram.ts'
+import { addPairs, valueAt } from './histogram.ts'
 import { builtInMetrics, type MetricDefinition, type Tags } from './metrics.ts'
 import { recordedScale, type Samples, type SeriesDeclaration, type TrendDelta, tagKey } from './samples.ts'
 import type { ThresholdPlan } from './threshold.ts'
+import {
+  addValue,
+  type MergedTrend,
+  mergeInto,
+  newTrend,
+  type Observation,
+  observeTrend,
+  type TrendState,
+  trendValue,
+} from './trend.ts'
+
+export type { Observation }
 
 type State =
-  | { readonly kind: 'trend'; readonly histogram: Histogram; min: number; max: number; sum: number }
+  | TrendState
   | { readonly kind: 'counter'; count: number }
   | { readonly kind: 'rate'; trues: number; total: number }
   | { readonly kind: 'gauge'; last: number; min: number; max: number }
@@ -14,12 +26,6 @@ interface Series {
   readonly scale: number
   readonly tags: Tags
   readonly state: State
-}
-
-/** What a threshold is held against. `value` is undefined when nothing was sampled. */
-export interface Observation {
-  readonly value: number | undefined
-  readonly samples: number
 }
 
 /** Seconds that the run spent where all the given tags hold; what a counter's rate is per. */
@@ -80,12 +86,15 @@ export class Aggregate {
       state.min = Math.min(state.min, value)
       state.max = Math.max(state.max, value)
     }
+    if (state.kind === 'trend') addValue(state, Math.round(value * scale))
+  }
+
+  /** Adds a sample to a trend that never came, though it was waited for: longer than any that did. In the metric's unit. */
+  recordCensored(metric: string, tags: Tags, waited: number): void {
+    const { state, scale } = this.#of(metric, tags)
     if (state.kind !== 'trend') return
-    const recorded = Math.round(value * scale)
-    state.histogram.recordValue(recorded)
-    state.min = Math.min(state.min, recorded)
-    state.max = Math.max(state.max, recorded)
-    state.sum += recorded
+    state.censored += 1
+    state.waited = Math.max(state.waited, Math.round(waited * scale))
   }
 
   /** The sum of a counter over every series whose tags match. */
@@ -98,7 +107,8 @@ export class Aggregate {
   /** A trend's percentile over every series whose tags match, in the metric's unit; undefined without samples. */
   percentile(metric: string, share: number, tags: Tags = {}): number | undefined {
     const merged = this.#mergeTrends(metric, tags)
-    return merged ? valueAt(merged.histogram, share, merged.max) / merged.scale : undefined
+    if (!merged || merged.histogram.totalCount === 0) return undefined
+    return valueAt(merged.histogram, share, merged.max) / merged.scale
   }
 
   /** What `threshold` looks at, over every series that its tags select. */
@@ -106,14 +116,7 @@ export class Aggregate {
     const { metric, tags, aggregation, type } = threshold
     if (type === 'trend' || type === 'throughput') {
       const merged = this.#mergeTrends(metric, tags)
-      if (!merged) return { value: undefined, samples: 0 }
-      const samples = merged.histogram.totalCount
-      if (aggregation.kind === 'count') return { value: samples, samples }
-      if (aggregation.kind === 'percentile') {
-        return { value: valueAt(merged.histogram, aggregation.share, merged.max) / merged.scale, samples }
-      }
-      const recorded = { avg: merged.sum / samples, min: merged.min, max: merged.max }
-      return { value: recorded[aggregation.kind as keyof typeof recorded] / merged.scale, samples }
+      return merged ? observeTrend(merged, aggregation) : this.#observeSilence(metric, tags)
     }
     const states = [...this.#matching(metric, tags)].map(({ state }) => state)
     if (type === 'counter') {
@@ -158,16 +161,18 @@ export class Aggregate {
   }
 
   #mergeTrends(metric: string, tags: Tags) {
-    let merged: { histogram: Histogram; min: number; max: number; sum: number; scale: number } | undefined
+    let merged: MergedTrend | undefined
     for (const { state, scale } of this.#matching(metric, tags)) {
-      if (state.kind !== 'trend' || state.histogram.totalCount === 0) continue
-      merged ??= { histogram: newHistogram(), min: Number.POSITIVE_INFINITY, max: 0, sum: 0, scale }
-      merged.histogram.add(state.histogram)
-      merged.min = Math.min(merged.min, state.min)
-      merged.max = Math.max(merged.max, state.max)
-      merged.sum += state.sum
+      if (state.kind !== 'trend' || !isSampled(state)) continue
+      merged ??= { ...newTrend(), scale }
+      mergeInto(merged, state)
     }
     return merged
+  }
+
+  #observeSilence(metric: string, tags: Tags): Observation {
+    const counter = this.#definitions.get(metric)?.zeroWhere
+    return { value: counter && this.count(counter, tags) > 0 ? 0 : undefined, samples: 0 }
   }
 
   *#matching(metric: string, tags: Tags): Generator<Series> {
@@ -212,7 +217,7 @@ function newState(definition: MetricDefinition): State {
   switch (definition.type) {
     case 'trend':
     case 'throughput':
-      return { kind: 'trend', histogram: newHistogram(), min: Number.POSITIVE_INFINITY, max: 0, sum: 0 }
+      return newTrend()
     case 'counter':
       return { kind: 'counter', count: 0 }
     case 'rate':
@@ -224,20 +229,8 @@ function newState(definition: MetricDefinition): State {
 
 /** A counter that never counted is a zero; a distribution or a last value is nothing before its first sample. */
 function isSampled(state: State): boolean {
-  if (state.kind === 'trend') return state.histogram.totalCount > 0
+  if (state.kind === 'trend') return state.histogram.totalCount + state.censored > 0
   return state.kind !== 'gauge' || !Number.isNaN(state.last)
-}
-
-function trendValue({ histogram, min, max, sum }: State & { kind: 'trend' }, scale: number) {
-  return {
-    kind: 'trend' as const,
-    count: histogram.totalCount,
-    min: min / scale,
-    max: max / scale,
-    mean: sum / histogram.totalCount / scale,
-    percentiles: summaryPercentiles(histogram, max, scale),
-    histogram: encodeHistogram(histogram),
-  }
 }
 
 function withRate(state: Exclude<State, { kind: 'trend' }>, seconds: number) {

@@ -11,14 +11,17 @@ export interface MetricDefinition {
   readonly type: MetricType
   readonly unit: MetricUnit
   readonly description: string
+  /** A counter of what the metric is silent about as long as all is well: where that counted, no sample means 0. */
+  readonly zeroWhere?: string
 }
 
-const define = (name: string, type: MetricType, unit: MetricUnit, description: string): MetricDefinition => ({
-  name,
-  type,
-  unit,
-  description,
-})
+const define = (
+  name: string,
+  type: MetricType,
+  unit: MetricUnit,
+  description: string,
+  more: Pick<MetricDefinition, 'zeroWhere'> = {},
+): MetricDefinition => ({ name, type, unit, description, ...more })
 
 /**
  * What is seen of the servers once a second (docs/observers.md): tagged with `node`, or with `stream`, which is `_meta_`
@@ -52,7 +55,9 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('publish_failed', 'counter', 'count', 'publishes known not to be stored: 503, API error, not connected'),
   define('publish_indeterminate', 'counter', 'count', 'publishes whose fate is unknown: timeout, disconnect'),
   define('publish_success', 'rate', 'share', 'acked or sent ÷ attempts'),
-  define('ack_gap', 'trend', 'time', 'time between two acks in a row, where it is 50 ms or more'),
+  define('ack_gap', 'trend', 'time', 'time between two acks in a row, where it is 50 ms or more', {
+    zeroWhere: 'publish_acked',
+  }),
   define('late_acks', 'counter', 'count', 'acks that came after their publish had been called indeterminate'),
   define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
   define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),
@@ -76,6 +81,7 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes'),
   define('consume_throughput', 'throughput', 'count', 'per-second rate of deliveries'),
   ...observedMetrics,
+  define('leak_ratio', 'gauge', 'share', 'what a process holds after the faults ÷ the most that is no leak'),
 ]
 
 /** The percentiles that every summary shows, as shares. */

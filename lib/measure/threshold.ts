@@ -31,8 +31,10 @@ export interface ThresholdResult {
   readonly selector: string
   readonly expression: string
   readonly passed: boolean
-  /** In the metric's unit; absent when there was no sample. */
+  /** In the metric's unit; absent when there was no sample, and when it would be one of something that never came. */
   readonly observed?: number
+  /** What was to be observed never came, though it was waited for so long; in the metric's unit. */
+  readonly notWithin?: number
   readonly samples: number
 }
 

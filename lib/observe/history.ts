@@ -1,6 +1,6 @@
 import { type GroupStatus, metaGroup, metaStatus, streamStatus } from './group-status.ts'
 import { type LeaderChange, leaderChanges } from './leaders.ts'
-import { findLeaks, type LeakFinding } from './leaks.ts'
+import { checkLeaks, type LeakCheck } from './leaks.ts'
 import { type MetricSample, samplesFor } from './metrics.ts'
 import type { Observation } from './observation.ts'
 import { allCurrent, replicaLags } from './replicas.ts'
@@ -95,10 +95,10 @@ export class History {
   }
 
   /** Compares what every server and the runner held in two stretches of the run, monotonic milliseconds. */
-  leaks(baseline: Required<Span>, recovery: Required<Span>): LeakFinding[] {
+  checkLeaks(baseline: Required<Span>, recovery: Required<Span>): LeakCheck[] {
     const before = this.#timeline.uses(baseline)
     const after = this.#timeline.uses(recovery)
-    return [...before].flatMap(([process, uses]) => findLeaks(process, uses, after.get(process) ?? []))
+    return [...before].flatMap(([process, uses]) => checkLeaks(process, uses, after.get(process) ?? []))
   }
 
   /** A meta group that nobody tells of any more has not gone: nobody answers. */

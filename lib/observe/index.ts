@@ -1,7 +1,7 @@
 export { type GroupStatus, metaGroup } from './group-status.ts'
 export { History, type Outages } from './history.ts'
 export type { LeaderChange } from './leaders.ts'
-export type { LeakedResource, LeakFinding } from './leaks.ts'
+export { isLeak, type LeakCheck, type LeakedResource, type LeakFinding } from './leaks.ts'
 export type { MetricSample } from './metrics.ts'
 export type { Observation } from './observation.ts'
 export { Observer, type ObserverOptions } from './observer.ts'

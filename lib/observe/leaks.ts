@@ -8,8 +8,8 @@ export interface ResourceUse extends Omit<ProcessUse, 'threads'> {
 
 export type LeakedResource = keyof ResourceUse
 
-/** A process that holds more after the load's faults than it did before them. */
-export interface LeakFinding {
+/** What a process holds after the load's faults, and what it held before them. */
+export interface LeakCheck {
   /** A node's name, or `runner`. */
   readonly process: string
   readonly resource: LeakedResource
@@ -21,6 +21,9 @@ export interface LeakFinding {
   readonly limit: number
 }
 
+/** A process that holds more than that. */
+export type LeakFinding = LeakCheck
+
 const limits: Readonly<Record<LeakedResource, (baseline: number) => number>> = {
   // Go and V8 keep freed memory for a while, and a server's indexes grow with its store.
   rssBytes: (baseline) => baseline * 1.5 + 32 * 2 ** 20,
@@ -31,21 +34,24 @@ const limits: Readonly<Record<LeakedResource, (baseline: number) => number>> = {
 }
 
 /**
- * What is suspected to leak, by one rule for each resource, see docs/observers.md. Both stretches are in order of time. A
- * resource that was not seen in one of them is not judged.
+ * Compares what a process held in two stretches, both in order of time, by one rule for each resource: docs/observers.md. A
+ * resource that was not seen in both of them is not judged.
  */
-export function findLeaks(
+export function checkLeaks(
   process: string,
   baseline: readonly ResourceUse[],
   recovery: readonly ResourceUse[],
-): LeakFinding[] {
+): LeakCheck[] {
   return (Object.keys(limits) as LeakedResource[]).flatMap((resource) => {
     const before = settled(baseline, resource)
     const after = settled(recovery, resource)
     if (before === undefined || after === undefined) return []
-    const limit = limits[resource](before)
-    return after > limit ? [{ process, resource, baseline: before, recovery: after, limit }] : []
+    return [{ process, resource, baseline: before, recovery: after, limit: limits[resource](before) }]
   })
+}
+
+export function isLeak({ recovery, limit }: LeakCheck): boolean {
+  return recovery > limit
 }
 
 /** Median of the last third of what is known: by then what a stretch began with has settled. */

@@ -122,6 +122,8 @@ export interface TrendValue {
   readonly percentiles: Readonly<Record<string, number>>
   /** HdrHistogram V2, compressed, base64; in microseconds for times. */
   readonly histogram: string
+  /** Samples that never came, in none of the numbers above, and the longest that one was waited for. */
+  readonly censored?: { readonly count: number; readonly waited: number }
 }
 
 export interface CounterValue {

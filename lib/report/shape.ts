@@ -16,6 +16,7 @@ const value = v.variant('kind', [
     mean: number,
     percentiles: v.record(text, number),
     histogram: text,
+    censored: v.optional(v.looseObject({ count: number, waited: number })),
   }),
   v.looseObject({ kind: v.literal('counter'), count: number, rate: number }),
   v.looseObject({ kind: v.literal('rate'), trues: number, total: number }),
@@ -128,7 +129,15 @@ export const reportShape = v.looseObject({
     exitCode: number,
     reasons: v.array(text),
   }),
-  thresholds: v.array(v.looseObject({ ...threshold, passed: flag, observed: v.optional(number), samples: number })),
+  thresholds: v.array(
+    v.looseObject({
+      ...threshold,
+      passed: flag,
+      observed: v.optional(number),
+      notWithin: v.optional(number),
+      samples: number,
+    }),
+  ),
   phases: v.array(
     v.looseObject({
       name: text,

@@ -8,6 +8,7 @@ import type { Report } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import { startTopology, type Topology } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
+import { recordConclusions } from './conclusions.ts'
 import { endLoad } from './ending.ts'
 import { GeneratorFailure, GeneratorHandle } from './generator-handle.ts'
 import { Halts } from './halts.ts'
@@ -221,6 +222,7 @@ class Run {
         halts: this.#halts,
         observer: this.#observer,
       })
+      recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {
       clearInterval(watch)
       await this.#watch.stop()
@@ -261,8 +263,8 @@ class Run {
     const elapsed = now() - this.#recording.origin
     for (const threshold of this.#options.plan.thresholds) {
       if (!threshold.abortOnFail || elapsed < threshold.delayAbortEvalMs) continue
-      const { passed, observed } = this.#recording.judge(threshold)
-      if (passed || observed === undefined) continue
+      const { passed, observed, notWithin } = this.#recording.judge(threshold)
+      if (passed || (observed === undefined && notWithin === undefined)) continue
       const { selector, expression } = threshold
       this.#halts.halt({ kind: 'failed', reason: `threshold ${selector}: ${expression} failed and has abortOnFail` })
     }

@@ -72,11 +72,12 @@ export class Recording {
   secondsIn = (tags: Readonly<Record<string, string>>): number => this.#windows.secondsIn(tags, now())
 
   judge(threshold: ThresholdPlan): ThresholdResult {
-    const { value, samples } = this.aggregate.observe(threshold, this.secondsIn)
+    const { value, samples, waited } = this.aggregate.observe(threshold, this.secondsIn)
     const { selector, expression } = threshold
     // Nothing sampled is no reason to be content: k6 passes here.
     if (value === undefined) return { selector, expression, passed: false, samples: 0 }
-    return { selector, expression, passed: thresholdHolds(threshold, value), observed: value, samples }
+    const seen = waited === undefined ? { observed: value } : { notWithin: waited }
+    return { selector, expression, passed: thresholdHolds(threshold, value), ...seen, samples }
   }
 
   /** Whose latency tells how the script's main operation does: acks, else replies, else deliveries. */

@@ -1,5 +1,5 @@
 import type { StreamPlan } from '../load/index.ts'
-import { History, type LeakFinding, Observer, type Outages } from '../observe/index.ts'
+import { History, isLeak, type LeakCheck, Observer, type Outages } from '../observe/index.ts'
 import type { ServersObserved } from '../report/index.ts'
 import type { ServerNode } from '../topology/index.ts'
 import type { Recording } from './recording.ts'
@@ -84,19 +84,19 @@ export class ServerWatch {
       quorum: this.#shifted(quorum),
       replication: this.#shifted(replication),
       leaderChanges: changes.map((change) => ({ ...change, at: change.at - this.#origin })),
-      leaks: this.#leaks(),
+      leaks: this.leakChecks().filter(isLeak),
       timeline: this.history.timeline(),
     }
   }
 
   /** What was held at the end, against what was held before the first fault. None when there was no fault between them. */
-  #leaks(): LeakFinding[] {
+  leakChecks(): LeakCheck[] {
     const spans = this.#windows.spans
     const firstFault = spans.findIndex(({ window }) => window.kind === 'fault')
     const last = spans.at(-1)
     if (firstFault < 1 || last?.window.kind !== 'baseline' || last.to === undefined) return []
     const before = { from: spans[0]!.from, to: spans[firstFault]!.from }
-    return this.history.leaks(before, { from: last.from, to: last.to })
+    return this.history.checkLeaks(before, { from: last.from, to: last.to })
   }
 
   #shifted(outages: Readonly<Record<string, Outages>>): Record<string, Outages> {

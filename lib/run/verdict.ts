@@ -46,8 +46,8 @@ export function judge(grounds: VerdictGrounds): RunResult {
   return { verdict, exitCode: codes[verdict], reasons: sorted.map(({ text }) => text) }
 }
 
-function failedText({ selector, expression, observed, samples }: ThresholdResult): string {
-  return observed === undefined
+function failedText({ selector, expression, observed, notWithin, samples }: ThresholdResult): string {
+  return observed === undefined && notWithin === undefined
     ? `threshold ${selector}: ${expression} had no samples`
     : `threshold ${selector}: ${expression} failed over ${formatCount(samples)} samples`
 }

@@ -88,3 +88,49 @@ test('what the conductor records: sums, shares, last values with their extremes,
     ['server_fds', 'node_up', 'leader_changes', 'server_cpu'],
   )
 })
+
+const percentile = (share: number) => ({ kind: 'percentile', share })
+const seen = (aggregate: Aggregate, aggregation: object, tags: Record<string, string> = {}) =>
+  aggregate.observe(threshold('recovery_time', tags, aggregation, 'trend'), () => 10)
+
+test('what never came ranks behind all that did, and takes the average with it', (t) => {
+  const aggregate = new Aggregate([])
+  for (const ms of [1_000, 2_000, 3_000]) aggregate.record('recovery_time', { fault: 'a' }, ms)
+  aggregate.recordCensored('recovery_time', { fault: 'b' }, 7_000)
+  aggregate.recordCensored('recovery_time', { fault: 'b' }, 5_000)
+  const never = { value: Number.POSITIVE_INFINITY, samples: 5, waited: 7_000 }
+  t.deepEqual(seen(aggregate, percentile(0.6)), { value: 3_000, samples: 5 })
+  t.is(Math.round(seen(aggregate, percentile(0.2)).value!), 1_000)
+  t.deepEqual(seen(aggregate, percentile(0.61)), never)
+  t.deepEqual(seen(aggregate, { kind: 'max' }), never)
+  t.deepEqual(seen(aggregate, { kind: 'avg' }), never)
+  t.deepEqual(seen(aggregate, { kind: 'min' }), { value: 1_000, samples: 5 })
+  t.deepEqual(seen(aggregate, { kind: 'count' }), { value: 5, samples: 5 })
+  t.deepEqual(seen(aggregate, { kind: 'max' }, { fault: 'a' }), { value: 3_000, samples: 3 })
+  t.deepEqual(seen(aggregate, { kind: 'min' }, { fault: 'b' }), { ...never, samples: 2 })
+  // The percentiles of those that came are of them alone.
+  t.is(aggregate.percentile('recovery_time', 0.99), 3_000)
+  t.is(aggregate.percentile('recovery_time', 0.99, { fault: 'b' }), undefined)
+})
+
+test('a report counts what never came beside numbers that are finite', (t) => {
+  const aggregate = new Aggregate([])
+  aggregate.recordCensored('recovery_time', {}, 7_000)
+  const [series] = aggregate.toSeries(() => 1)
+  t.like(series!.value, { count: 0, min: 0, max: 0, mean: 0, percentiles: {}, censored: { count: 1, waited: 7_000 } })
+  t.deepEqual(JSON.parse(JSON.stringify(series)), series as never)
+})
+
+test('no gap between acks is 0 where there were acks, and unknown where there were none', (t) => {
+  const aggregate = new Aggregate([])
+  const gap = (tags: Record<string, string>, aggregation: object = { kind: 'max' }) =>
+    aggregate.observe(threshold('ack_gap', tags, aggregation, 'trend'), () => 10)
+  t.deepEqual(gap({}), { value: undefined, samples: 0 })
+  aggregate.record('publish_acked', { window: 'baseline' }, 7)
+  t.deepEqual(gap({}), { value: 0, samples: 0 })
+  t.deepEqual(gap({}, { kind: 'count' }), { value: 0, samples: 0 })
+  t.deepEqual(gap({ window: 'fault' }), { value: undefined, samples: 0 })
+  aggregate.record('ack_gap', { window: 'fault' }, 900)
+  t.deepEqual(gap({}), { value: 900, samples: 1 })
+  t.deepEqual(gap({ window: 'baseline' }), { value: 0, samples: 0 })
+})

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { Aggregate, maxIntervals, observedMetrics } from '../../lib/measure/index.ts'
 import { History } from '../../lib/observe/history.ts'
+import { isLeak } from '../../lib/observe/leaks.ts'
 import { type MadeNode, madeRound } from './rounds.ts'
 
 const down: MadeNode = { up: false, state: 'down' }
@@ -109,7 +110,7 @@ test('leaks are looked for in the stretches asked for, in every server and the r
     n3: { rssBytes: second < 10 ? 1_000 : 2 ** 30 },
   })
   const { history } = historyOf(...Array.from({ length: 20 }, (_, second) => growth(second)))
-  const found = history.leaks({ from: 0, to: 8_500 }, { from: 12_000, to: 19_000 })
+  const found = history.checkLeaks({ from: 0, to: 8_500 }, { from: 12_000, to: 19_000 }).filter(isLeak)
   t.deepEqual(
     found.map(({ process, resource }) => [process, resource]),
     [
@@ -117,7 +118,7 @@ test('leaks are looked for in the stretches asked for, in every server and the r
       ['n3', 'rssBytes'],
     ],
   )
-  t.deepEqual(history.leaks({ from: 0, to: 4_000 }, { from: 5_000, to: 9_000 }), [])
+  t.deepEqual(history.checkLeaks({ from: 0, to: 4_000 }, { from: 5_000, to: 9_000 }), [])
 })
 
 test('what a round is worth in metrics: every observed one, and an aggregate takes them', (t) => {

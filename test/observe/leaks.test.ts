@@ -1,8 +1,9 @@
 import test from 'ava'
-import { findLeaks, type ResourceUse } from '../../lib/observe/leaks.ts'
+import { checkLeaks, isLeak, type ResourceUse } from '../../lib/observe/leaks.ts'
 
 const MiB = 2 ** 20
 const steady: ResourceUse = { rssBytes: 64 * MiB, fds: 40, connections: 10, goroutines: 100 }
+const findLeaks = (...args: Parameters<typeof checkLeaks>) => checkLeaks(...args).filter(isLeak)
 const stretch = (use: Partial<ResourceUse>, length = 9) => Array.from({ length }, () => ({ ...steady, ...use }))
 
 test('the same, or a little more, is no leak', (t) => {
@@ -45,4 +46,13 @@ test('a few rare counts are enough', (t) => {
   ]
   t.deepEqual(findLeaks('n1', rare(900, 100), rare(100, 100)), [])
   t.like(findLeaks('n1', rare(900, 100), rare(100, 400))[0], { baseline: 100, recovery: 400 })
+})
+
+test('what does not leak is told of too, so that it is known to have been judged', (t) => {
+  const checks = checkLeaks('n1', stretch({}), stretch({ fds: 45 }))
+  t.deepEqual(
+    checks.map(({ resource }) => resource),
+    ['rssBytes', 'fds', 'connections', 'goroutines'],
+  )
+  t.deepEqual(checks[1], { process: 'n1', resource: 'fds', baseline: 40, recovery: 45, limit: 50 })
 })

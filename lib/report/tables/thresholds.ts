@@ -1,4 +1,4 @@
-import type { ThresholdResult } from '../../measure/index.ts'
+import { formatDuration, type ThresholdResult } from '../../measure/index.ts'
 import { formatObserved } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
@@ -22,7 +22,8 @@ export function thresholdColumns({ plan }: Report): Column<ThresholdResult>[] {
     {
       title: 'was',
       align: 'right',
-      text: ({ selector, expression, observed }) => {
+      text: ({ selector, expression, observed, notWithin }) => {
+        if (notWithin !== undefined) return `not within ${formatDuration(notWithin)}`
         if (observed === undefined) return 'no samples'
         const threshold = plan.thresholds.find((one) => one.selector === selector && one.expression === expression)
         return threshold ? formatObserved(observed, threshold, plan.metrics) : String(observed)
