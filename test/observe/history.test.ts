@@ -118,7 +118,7 @@ test('leaks are looked for in the stretches asked for, in every server and the r
       ['n3', 'rssBytes'],
     ],
   )
-  t.deepEqual(history.checkLeaks({ from: 0, to: 4_000 }, { from: 5_000, to: 9_000 }), [])
+  t.false(history.checkLeaks({ from: 0, to: 4_000 }, { from: 5_000, to: 9_000 }).some(isLeak))
 })
 
 test('what a round is worth in metrics: every observed one, and an aggregate takes them', (t) => {
