@@ -225,7 +225,7 @@ class Run {
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {
       clearInterval(watch)
-      await this.#watch.stop()
+      await Promise.all([this.#watch.stop(), play.noteCuts()])
     }
   }
 

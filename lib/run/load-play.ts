@@ -1,10 +1,17 @@
 import { messageOf } from '../errors.ts'
-import { type FaultLogEntry, type Injector, isLinkFault, type Occurrence } from '../faults/index.ts'
+import {
+  type Cut,
+  type FaultLogEntry,
+  type Injector,
+  isLinkFault,
+  type Occurrence,
+  type PartitionFault,
+} from '../faults/index.ts'
 import { isOpen } from '../load/index.ts'
 import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { Topology } from '../topology/index.ts'
-import { proveCut } from './cut-proof.ts'
+import { CutWatch } from './cut-watch.ts'
 import type { GeneratorHandle } from './generator-handle.ts'
 import type { Halts } from './halts.ts'
 import type { RunObserver } from './observer.ts'
@@ -44,6 +51,7 @@ type LogEntry = { -readonly [K in keyof FaultLogEntry]: FaultLogEntry[K] }
 export class LoadPlay {
   readonly #parts: PlayParts
   readonly #entries = new Map<string, LogEntry>()
+  readonly #cuts = new Map<string, CutWatch>()
   readonly #spans: PhaseSpan[] = []
   #ranOut: AbortController | undefined
   #recovery: { readonly watch: RecoveryWatch; readonly entry: LogEntry } | undefined
@@ -120,6 +128,7 @@ export class LoadPlay {
   /** Heals whatever is still in force; a failure to do so is a halt. */
   async healAll(): Promise<void> {
     const { injector, halts, windows } = this.#parts
+    for (const cut of this.#cuts.values()) cut.healing()
     try {
       await injector.healAll()
     } catch (error) {
@@ -131,6 +140,11 @@ export class LoadPlay {
       entry.healedAt = at - this.#parts.recording.origin
       this.#announce(at, windows.heal(at, entry.id))
     }
+  }
+
+  /** Waits for the last looks at cuts, some seconds at most, and notes what was seen. Never rejects. */
+  async noteCuts(): Promise<void> {
+    for (const [id, cut] of this.#cuts) Object.assign(this.#entries.get(id)!, await cut.settled())
   }
 
   /** Returns when the next phase starts: as planned, or soon if this one ran out of iterations. */
@@ -185,7 +199,7 @@ export class LoadPlay {
     try {
       const { targets, applyingAt, appliedAt, cuts } = await injector.apply(occurrence)
       Object.assign(entry, { targets, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
-      if (fault.kind === 'partition') entry.proof = await proveCut(this.#parts.topology, cuts ?? [], fault.mode)
+      if (fault.kind === 'partition') this.#watchCut(id, cuts ?? [], fault.mode)
       observer.log(`${id} applied to ${targets.join(', ')}`)
     } catch (error) {
       entry.error = messageOf(error)
@@ -198,6 +212,7 @@ export class LoadPlay {
     const entry = this.#entries.get(occurrence.id)
     if (!entry || entry.error !== undefined) return
     const { origin } = recording
+    this.#cuts.get(occurrence.id)?.healing()
     try {
       const { healingAt, healedAt } = await injector.heal(occurrence)
       Object.assign(entry, { healingAt: healingAt - origin, healedAt: healedAt - origin })
@@ -211,6 +226,12 @@ export class LoadPlay {
       const kind = isLinkFault(occurrence.fault) || occurrence.fault.kind === 'partition' ? 'invalid' : 'failed'
       halts.halt({ kind, reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
     }
+  }
+
+  #watchCut(id: string, cuts: readonly Cut[], mode: PartitionFault['mode']): void {
+    const { topology, halts } = this.#parts
+    const onBroken = (how: string) => halts.halt({ kind: 'invalid', reason: `fault ${id} ${how}` })
+    this.#cuts.set(id, new CutWatch({ topology, cuts, mode, onBroken }))
   }
 
   #announce(at: number, window: Window): void {

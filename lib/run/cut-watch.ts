@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../errors.ts'
+import type { Cut, PartitionFault } from '../faults/index.ts'
+import { formatDuration, now } from '../measure/index.ts'
+import type { Topology } from '../topology/index.ts'
+import { sleepUntil } from './player.ts'
+
+/** What was seen of a cut while it lasted. */
+export interface CutProof {
+  /** A sentence for the log; absent when it was none. */
+  readonly proof?: string
+  readonly error?: string
+}
+
+export interface CutWatchParts {
+  readonly topology: Pick<Topology, 'bypasses' | 'routesUp'>
+  readonly cuts: readonly Cut[]
+  readonly mode: PartitionFault['mode']
+  /** Called once, as soon as it is known that the cut is none or did not last: a sentence's end, `did not last: …`. */
+  readonly onBroken: (how: string) => void
+  /** Milliseconds between looks. Each is one small request to each server. */
+  readonly everyMs?: number
+}
+
+const defaultEveryMs = 3_000
+/** Within this time after the cut the servers must have dropped routes that were closed. */
+const goneMs = 5_000
+/** Until they have, they are asked this often. */
+const pollMs = 50
+/** A look that one server did not answer is made again for so long: it may be ending at that moment. */
+const answerMs = 3_000
+
+/**
+ * Proves that a partition is one, from when it is made until it is healed: no route goes around its proxy, and where the
+ * routes were closed, the servers themselves list them no more. Bytes that are dropped or held back leave a route listed
+ * until its pings are missed, so that there the proof is that no other way is open.
+ *
+ * The last look begins when the heal does and is not waited for by it. It is as good as one before: a route that goes
+ * around stays where it is when the proxies let through again, because servers drop the newer one of two.
+ */
+export class CutWatch {
+  readonly #parts: CutWatchParts
+  readonly #since = now()
+  readonly #healing = new AbortController()
+  readonly #watched: Promise<void>
+  #goneAfterMs: number | undefined
+  #looks = 0
+  #error: string | undefined
+
+  constructor(parts: CutWatchParts) {
+    this.#parts = parts
+    this.#watched = this.#watch()
+  }
+
+  /** To be called right before the heal. */
+  healing(): void {
+    this.#healing.abort()
+  }
+
+  /** What came of it, once the last look is over: some seconds after {@link healing} at most. Never rejects. */
+  async settled(): Promise<CutProof> {
+    this.healing()
+    await this.#watched
+    return this.#error === undefined ? { proof: this.#proof() } : { error: this.#error }
+  }
+
+  /** Whether it was seen to be one. */
+  get isProved(): boolean {
+    return this.#goneAfterMs !== undefined || (this.#parts.mode !== 'down' && this.#looks > 0)
+  }
+
+  async #watch(): Promise<void> {
+    const { everyMs = defaultEveryMs, onBroken } = this.#parts
+    try {
+      for (;;) {
+        const isLast = this.#healing.signal.aborted
+        await this.#look()
+        if (isLast) break
+        await sleepUntil(now() + (this.isProved ? everyMs : pollMs), this.#healing.signal)
+      }
+      if (!this.isProved)
+        throw new Error('could not be proved: it was healed before the servers had dropped the routes')
+    } catch (error) {
+      this.#error = messageOf(error)
+      onBroken(this.#error)
+    }
+  }
+
+  /** @throws when it is seen that the cut is none, or when it can't be seen. */
+  async #look(): Promise<void> {
+    const [bypasses, left] = await Promise.all([this.#bypasses(), this.#routesLeft()])
+    const none = this.isProved ? 'did not last' : 'could not be applied'
+    if (bypasses.length > 0) throw new Error(`${none}: the cut is bypassed: ${bypasses.join('; ')}`)
+    this.#looks += 1
+    if (this.#parts.mode !== 'down') return
+    const afterMs = now() - this.#since
+    if (left.length === 0) this.#goneAfterMs ??= afterMs
+    // What is listed once the heal has begun may be what it brought back.
+    else if (!this.#healing.signal.aborted && (this.isProved || afterMs > goneMs)) {
+      throw new Error(`${none}: the servers list ${left.join(', ')} ${formatDuration(afterMs)} after the cut`)
+    }
+  }
+
+  async #bypasses(): Promise<string[]> {
+    const deadline = now() + answerMs
+    for (;;) {
+      try {
+        return await this.#parts.topology.bypasses()
+      } catch (error) {
+        if (now() > deadline) throw new Error(`could not be proved: ${messageOf(error)}`, { cause: error })
+        await sleep(pollMs)
+      }
+    }
+  }
+
+  /** Routes between nodes that the cut parts, as `n1–n2`. */
+  async #routesLeft(): Promise<string[]> {
+    const { topology, cuts, mode } = this.#parts
+    if (mode !== 'down') return []
+    const up = await topology.routesUp()
+    return up.filter((route) => cuts.some((cut) => isBetween(route, cut))).map(({ from, to }) => `${from}–${to}`)
+  }
+
+  #proof(): string {
+    const { cuts, mode } = this.#parts
+    const looks = `in ${this.#looks} ${this.#looks === 1 ? 'look' : 'looks'} until it was healed`
+    if (mode === 'down') {
+      return `routes gone ${formatDuration(this.#goneAfterMs!)} after the cut, none went around its proxy ${looks}`
+    }
+    const directions = `${cuts.length} ${cuts.length === 1 ? 'direction' : 'directions'}`
+    return `${directions} silent, no route went around its proxy ${looks}`
+  }
+}
+
+function isBetween(route: Cut, cut: Cut): boolean {
+  return (route.from === cut.from && route.to === cut.to) || (route.from === cut.to && route.to === cut.from)
+}

@@ -1,0 +1,37 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { at, cluster, type Iteration, isolate, node, type Phase, stream } from 'squall'
+
+export const topology = cluster({ nodes: 3 })
+export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: 3 })]
+export const phases: Phase[] = [
+  {
+    name: 'cut',
+    duration: '15s',
+    rate: 20,
+    faults: [at('500ms', isolate(node('n3'), { mode: 'down' }), { for: '12s' })],
+  },
+]
+
+let started = 0
+export async function load({ publish }: Iteration) {
+  started += 1
+  // One second into the cut.
+  if (started === 30) await goAround()
+  await publish('orders.created', { size: 100 })
+}
+
+/** What an operator might do: n3 is told where n1 really is, and reads its configuration again. */
+async function goAround(): Promise<void> {
+  const [folder] = (await readdir(tmpdir())).filter((name) => /^squall-(?!reports)/.test(name))
+  const run = join(tmpdir(), folder!)
+  const [, port] = /cluster \{[^}]*listen: "127\.0\.0\.1:(\d+)"/.exec(
+    await readFile(join(run, 'n1', 'nats.conf'), 'utf8'),
+  )!
+  const path = join(run, 'n3', 'nats.conf')
+  const config = await readFile(path, 'utf8')
+  await writeFile(path, config.replace('routes: [', `routes: ["nats-route://127.0.0.1:${port}", `))
+  const [ports] = await readdir(join(run, 'n3', 'ports'))
+  process.kill(Number(/_(\d+)\.ports$/.exec(ports!)![1]), 'SIGHUP')
+}
