@@ -33,13 +33,23 @@ export interface Message {
   readonly headers?: Readonly<Record<string, string>>
   /** `Nats-Msg-Id`: JetStream drops a second message with it within the stream's duplicate window. */
   readonly msgId?: string
+  /** Publishes again, with the same message id, until it is acked. Makes an id of its own when `msgId` gives none. */
+  readonly retry?: RetryOptions
   /** `'jetstream'` waits for the stream's ack; the default when a stream of the script takes the subject, else `'core'`. */
   readonly mode?: 'jetstream' | 'core'
   /** Tags for this message's samples, to select in thresholds. A few values each: every combination is a series. */
   readonly tags?: Readonly<Record<string, string>>
 }
 
-export interface RequestMessage extends Omit<Message, 'mode' | 'msgId'> {
+/** How a message is published again that failed or is indeterminate. */
+export interface RetryOptions {
+  /** Further tries at most; 5 by default. */
+  readonly times?: number
+  /** Between the end of a try and the next; 500 ms by default. */
+  readonly delay?: Duration
+}
+
+export interface RequestMessage extends Omit<Message, 'mode' | 'msgId' | 'retry'> {
   /** How long to wait for the reply; 5 seconds by default. */
   readonly timeout?: Duration
 }

@@ -35,14 +35,20 @@ export class StreamAcks {
     )
   }
 
+  /** Has an ack named the message before? */
+  knows(sequence: number): boolean {
+    return this.acked.has(sequence) || this.deduplicated.has(sequence)
+  }
+
+  /** A message that is acked more than once, after retries, is held to the place that its first ack named. */
   add(sequence: number, { seq, duplicate }: StoredAs): void {
-    this.sequences.set(sequence, seq)
     if (duplicate) {
+      this.sequences.set(sequence, seq)
       this.deduplicated.add(sequence)
       this.standIns.add(seq)
-    } else {
-      this.acked.add(sequence)
+    } else if (this.acked.add(sequence)) {
+      this.sequences.set(sequence, seq)
       if (!this.#claimed.add(seq)) this.contested.add(seq)
-    }
+    } else if (this.sequences.get(sequence) !== seq && !this.#claimed.add(seq)) this.contested.add(seq)
   }
 }

@@ -66,12 +66,12 @@ export class Ledger {
     else this[outcome].add(sequence)
   }
 
-  /** An ack came after the message was settled as indeterminate: it stays that, but must be stored. */
+  /** An ack came after the message was settled. An indeterminate one stays that, but must be stored. */
   ackLate(sequence: number, ack: StoredAs): void {
     const acks = this.#streams.get(ack.stream)?.acks
     if (!acks) return
+    if (this.indeterminate.has(sequence) && !acks.knows(sequence)) acks.late += 1
     acks.add(sequence, ack)
-    acks.late += 1
   }
 
   /** Messages from here on count under `tags`, until the next call. `at` is monotonic milliseconds. */

@@ -1,6 +1,6 @@
-import { type MsgHdrs, NatsError, headers as newHeaders, type PublishOptions } from 'nats'
+import { type MsgHdrs, NatsError, type PublishOptions } from 'nats'
 import { messageOf } from '../errors.ts'
-import { durationForms, now, sample, sizeForms, type Tags, toBytes, toMilliseconds } from '../measure/index.ts'
+import { durationForms, now, sample, type Tags, toMilliseconds } from '../measure/index.ts'
 import { AckGaps } from './ack-gaps.ts'
 import { AckDemux, type AckOutcome } from './acks.ts'
 import type { StreamPlan } from './assets.ts'
@@ -8,8 +8,9 @@ import type { Client } from './client.ts'
 import type { Message, PublishResult, RequestMessage, RequestResult } from './iteration.ts'
 import type { Ledger, Outcome } from './ledger.ts'
 import type { StoredAs } from './ledger-stream.ts'
+import { MessageWriter, payloadSize } from './message-writer.ts'
 import type { PayloadSource } from './payload.ts'
-import { type Stamp, stampHeader, stampSize, stampText, writeStamp } from './stamp.ts'
+import { afterTry, type Retry, readRetry } from './retry.ts'
 import { rememberBySubject, subjectMatches } from './subject.ts'
 import type { OperationSamples, Tagger } from './tagger.ts'
 
@@ -40,9 +41,9 @@ interface Sending {
   readonly bytes: number
   readonly tags: Tags | undefined
   readonly resolve: (result: PublishResult) => void
+  readonly retry: Retry | undefined
 }
 
-const defaultSize = 128
 const defaultRequestTimeout = 5_000
 const sent: PublishResult = { outcome: 'sent' }
 
@@ -58,14 +59,16 @@ export class Publisher {
   readonly #acks: AckDemux<Sending>
   readonly #gaps: AckGaps
   readonly #isStored: (subject: string) => boolean
+  readonly #writer: MessageWriter
   // Reused: every field is written before each use, and nobody keeps them.
-  readonly #stamp: Stamp
   readonly #options: { reply: string; headers: MsgHdrs | undefined } = { reply: '', headers: undefined }
+  readonly #waiting = new Set<Sending>()
+  #isOver = false
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
-    this.#stamp = { runId: parts.runId, publisher: parts.ledger.publisher, sequence: 0, intended: 0 }
+    this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.ledger.publisher)
     this.#isStored = rememberBySubject((subject) =>
       parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, subject))),
     )
@@ -74,7 +77,10 @@ export class Publisher {
       settled: (sending, outcome) => this.#settle(sending, outcome),
       late: (sending, outcome) => {
         parts.tagger.current().counter('late_acks').count += 1
-        if (sending && outcome.outcome === 'acked') parts.ledger.ackLate(sending.sequence, outcome)
+        if (!sending || outcome.outcome !== 'acked') return
+        // What is being retried is over with it.
+        if (sending.retry?.body) this.#settle(sending, outcome)
+        else parts.ledger.ackLate(sending.sequence, placeOf(sending, outcome))
       },
     })
     parts.client.onDisconnect = () => this.#acks.abandon('disconnected')
@@ -87,23 +93,49 @@ export class Publisher {
   publish(origin: Origin, subject: string, message: Message | undefined): Promise<PublishResult> {
     const { ledger } = this.#parts
     const size = payloadSize(message)
+    const mode = message?.mode ?? (this.#isStored(subject) ? 'jetstream' : 'core')
+    const retrying = message?.retry && readRetry(message.retry)
+    if (retrying && mode === 'core')
+      throw new TypeError(`retry needs an ack, and no stream of the script takes ${subject}`)
     const sentAt = now()
     const intended = sentAt - origin.lag
     const sequence = ledger.attempt(subject)
     const tags = message?.tags
     const refused = this.#refusal(size)
-    if (refused) {
-      const sending = { sequence, phase: origin.phase, intended, sentAt, bytes: 0, tags, resolve: ignore }
+    if (refused && !(retrying && refused === notConnected)) {
+      const sending = {
+        sequence,
+        phase: origin.phase,
+        intended,
+        sentAt,
+        bytes: 0,
+        tags,
+        resolve: ignore,
+        retry: undefined,
+      }
       this.#fail(sending, refused.reason)
       return Promise.resolve(refused)
     }
-    const body = this.#body(message, size, sequence, intended)
-    const mode = message?.mode ?? (this.#isStored(subject) ? 'jetstream' : 'core')
-    if (mode === 'core') return this.#publishCore(origin, subject, body, { sequence, intended, sentAt, tags })
+    const body = this.#writer.write(message, size, sequence, intended)
+    const { headers } = this.#writer
+    if (mode === 'core') return this.#publishCore(origin, subject, body, headers, { sequence, intended, sentAt, tags })
     return new Promise((resolve) => {
-      const sending: Sending = { sequence, phase: origin.phase, intended, sentAt, bytes: body.length, tags, resolve }
-      const reply = this.#acks.expect(sending, origin.ackTimeoutMs)
-      this.#send(subject, body, reply)
+      const { phase, ackTimeoutMs } = origin
+      const retry: Retry | undefined = retrying && {
+        left: retrying.times,
+        delayMs: retrying.delayMs,
+        ackTimeoutMs,
+        subject,
+        headers,
+        body,
+        hasOwnId: message.msgId === undefined,
+        mayBeStored: false,
+        timer: undefined,
+      }
+      const sending: Sending = { sequence, phase, intended, sentAt, bytes: body.length, tags, resolve, retry }
+      if (refused) return this.#settle(sending, refused)
+      const reply = this.#acks.expect(sending, ackTimeoutMs)
+      this.#send(subject, body, headers, reply)
     })
   }
 
@@ -122,8 +154,8 @@ export class Publisher {
       samples.success.total += 1
       return refused
     }
-    const body = this.#body(message, size, 0, intended, false)
-    const { headers } = this.#options
+    const body = this.#writer.writePlain(message, size)
+    const { headers } = this.#writer
     let result: RequestResult
     try {
       const reply = await client.nats.request(subject, body, { timeout, ...(headers && { headers }) })
@@ -153,7 +185,9 @@ export class Publisher {
 
   /** Settles what still waits as indeterminate: the load is over. */
   abandon(reason: string): void {
+    this.#isOver = true
     this.#acks.abandon(reason)
+    for (const sending of this.#waiting) this.#settle(sending, { outcome: 'failed', reason })
     this.#gaps.end()
   }
 
@@ -161,9 +195,10 @@ export class Publisher {
     origin: Origin,
     subject: string,
     body: Uint8Array,
+    headers: MsgHdrs | undefined,
     { sequence, intended, sentAt, tags }: Pick<Sending, 'sequence' | 'intended' | 'sentAt' | 'tags'>,
   ): Promise<PublishResult> {
-    this.#send(subject, body, '')
+    this.#send(subject, body, headers, '')
     const samples = this.#account(origin.phase, intended, sentAt, tags, sequence, 'sent')
     samples.publish.sent.count += 1
     samples.publish.bytes.count += body.length
@@ -171,26 +206,60 @@ export class Publisher {
     return Promise.resolve(sent)
   }
 
-  #send(subject: string, body: Uint8Array, reply: string): void {
+  #send(subject: string, body: Uint8Array, headers: MsgHdrs | undefined, reply: string): void {
+    this.#options.headers = headers
     this.#options.reply = reply
     this.#parts.client.nats.publish(subject, body, this.#options as PublishOptions)
   }
 
-  #settle(sending: Sending, ack: AckOutcome): void {
+  #settle(sending: Sending, ended: AckOutcome): void {
+    const ack = sending.retry ? this.#afterTry(sending, sending.retry, ended) : ended
+    if (!ack) return
     if (ack.outcome === 'failed') {
       this.#fail(sending, ack.reason)
       return
     }
     const { sequence, phase, intended, sentAt, tags } = sending
-    const stored = ack.outcome === 'acked' ? ack : undefined
-    const { publish } = this.#account(phase, intended, sentAt, tags, sequence, ack.outcome, stored)
+    const stored = ack.outcome === 'acked' ? placeOf(sending, ack) : undefined
+    const { publish, set } = this.#account(phase, intended, sentAt, tags, sequence, ack.outcome, stored)
     publish[ack.outcome].count += 1
     publish.bytes.count += sending.bytes
     if (ack.outcome === 'acked') {
       publish.success.trues += 1
+      if (ack.duplicate) set.counter('duplicate_acks').count += 1
       this.#parts.onAck()
     }
     sending.resolve(ack)
+  }
+
+  /** What a try's end means for its message; undefined when nothing is to be told now. */
+  #afterTry(sending: Sending, retry: Retry, ended: AckOutcome): AckOutcome | undefined {
+    if (!retry.body) {
+      // A late ack of an earlier try has settled it while this one was under way.
+      if (ended.outcome === 'acked') this.#parts.ledger.ackLate(sending.sequence, placeOf(sending, ended))
+      return undefined
+    }
+    if (this.#isOver) retry.left = 0
+    const ack = afterTry(retry, ended)
+    if (ack) {
+      this.#waiting.delete(sending)
+      return ack
+    }
+    this.#waiting.add(sending)
+    retry.timer = setTimeout(() => this.#tryAgain(sending, retry), retry.delayMs)
+    return undefined
+  }
+
+  #tryAgain(sending: Sending, retry: Retry): void {
+    this.#waiting.delete(sending)
+    retry.left -= 1
+    const { client, tagger } = this.#parts
+    if (!client.connected) {
+      this.#settle(sending, notConnected)
+      return
+    }
+    tagger.samples(sending.phase, now(), sending.tags).set.counter('publish_retries').count += 1
+    this.#send(retry.subject, retry.body!, retry.headers, this.#acks.expect(sending, retry.ackTimeoutMs))
   }
 
   #fail(sending: Sending, reason: string): void {
@@ -231,38 +300,11 @@ export class Publisher {
     if (size <= limit) return undefined
     return { outcome: 'failed', reason: `payload of ${size} bytes is over the server's max_payload of ${limit}` }
   }
-
-  /** The bytes to send; leaves the headers, if any, in the reused options. */
-  #body(message: Message | undefined, size: number, sequence: number, intended: number, stamped = true): Uint8Array {
-    this.#stamp.sequence = sequence
-    this.#stamp.intended = intended
-    const payload = message?.payload
-    const inPayload = stamped && payload === undefined && size >= stampSize
-    this.#options.headers = messageHeaders(message, stamped && !inPayload ? stampText(this.#stamp) : undefined)
-    if (payload !== undefined) return typeof payload === 'string' ? Buffer.from(payload) : payload
-    const made = this.#parts.payloads.make(size, sequence)
-    if (inPayload) writeStamp(made, this.#stamp)
-    return made
-  }
 }
 
-function payloadSize(message: Message | undefined): number {
-  const payload = message?.payload
-  if (payload !== undefined) return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
-  if (message?.size === undefined) return defaultSize
-  const size = toBytes(message.size)
-  if (size === undefined)
-    throw new TypeError(`message size is ${JSON.stringify(message.size)}; it must be ${sizeForms}`)
-  return size
-}
-
-function messageHeaders(message: Message | undefined, stamp: string | undefined): MsgHdrs | undefined {
-  if (stamp === undefined && !message?.headers && message?.msgId === undefined) return undefined
-  const headers = newHeaders()
-  for (const [name, value] of Object.entries(message?.headers ?? {})) headers.set(name, value)
-  if (message?.msgId !== undefined) headers.set('Nats-Msg-Id', message.msgId)
-  if (stamp !== undefined) headers.set(stampHeader, stamp)
-  return headers
+/** What an ack says of a message's place. "Duplicate", of an id that no other message has, is where it stands itself. */
+function placeOf({ retry }: Sending, ack: StoredAs): StoredAs {
+  return ack.duplicate && retry?.hasOwnId ? { stream: ack.stream, seq: ack.seq, duplicate: false } : ack
 }
 
 function ignore(): void {}

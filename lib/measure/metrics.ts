@@ -58,6 +58,8 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('ack_gap', 'trend', 'time', 'time between two acks in a row, where it is 50 ms or more', {
     zeroWhere: 'publish_acked',
   }),
+  define('publish_retries', 'counter', 'count', 'publishes made again because an earlier try was not acked'),
+  define('duplicate_acks', 'counter', 'count', 'acks that said that the stream knew the message id already'),
   define('late_acks', 'counter', 'count', 'acks that came after their publish had been called indeterminate'),
   define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
   define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),
