@@ -6,8 +6,8 @@ type Verdict = Pick<StreamLedger, 'verdict' | 'notes'>
 /** What must not be, and how it is told. */
 const faults: readonly (readonly [StreamFinding, (count: string) => string])[] = [
   ['lost', (count) => `${count} acked and not in the stream`],
-  ['unexpected', (count) => `${count} in the stream and never published by this run`],
-  ['failedButPresent', (count) => `${count} in the stream although their publish had failed`],
+  ['unexpected', (count) => `${count} in the stream and not published to it by this run`],
+  ['failedButPresent', (count) => `${count} in the stream although the publish had failed`],
   ['ackConflict', (count) => `${count} acked with a stream sequence that belongs to another message`],
   ['duplicateWithId', (count) => `${count} stored again within the duplicate window of their Nats-Msg-Id`],
 ]

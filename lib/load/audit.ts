@@ -148,6 +148,9 @@ export class StreamAudit {
   #observeFirst(sequence: number, streamSequence: number): void {
     const ledger = this.#ledger
     const { acked, sequences } = this.#acks
+    // Another stream's ack named it: what is it doing here?
+    if (!acked.has(sequence) && ledger.acked.has(sequence))
+      this.#find('unexpected', this.#named(sequence, streamSequence))
     if (sequence < this.#first) this.#first = sequence
     if (sequence > this.#last) this.#last = sequence
     if (ledger.failed.has(sequence)) this.#find('failedButPresent', this.#named(sequence, streamSequence))

@@ -1,6 +1,6 @@
 import type { ConsumerPlan, StreamPlan } from './assets.ts'
 import { Bitmap, countBits, forEachBit } from './bitmap.ts'
-import type { ConsumerLedger } from './ledger-result.ts'
+import type { ConsumerLedger, LostExample } from './ledger-result.ts'
 import type { Sections } from './ledger-sections.ts'
 import { subjectMatches } from './subject.ts'
 
@@ -66,16 +66,20 @@ export class ConsumerPage {
     forEachBit(this.#expected.words, (word) => mustReach(word) & ~this.#received.word(word), each)
   }
 
-  /** `origin` is the start of the load; `stored` what was found in its stream, if that was read. */
-  result(outcomes: Outcomes, origin: number, pending: number, stored: Bitmap | undefined): ConsumerLedger {
+  /** `named` tells of a message what is to be told of a lost one; `stored` is what was found in its stream, if that was read. */
+  result(
+    outcomes: Outcomes,
+    named: (sequence: number) => LostExample,
+    pending: number,
+    stored: Bitmap | undefined,
+  ): ConsumerLedger {
     const { plan } = this
     const { words } = this.#expected
-    const lostExamples: { sequence: number; at: number }[] = []
+    const lostExamples: LostExample[] = []
     let lost = 0
     this.lost(outcomes, (sequence) => {
       lost += 1
-      if (lostExamples.length < examples)
-        lostExamples.push({ sequence, at: (outcomes.sections.of(sequence)?.at ?? origin) - origin })
+      if (lostExamples.length < examples) lostExamples.push(named(sequence))
     })
     return {
       consumer: plan.name,

@@ -35,8 +35,8 @@ export interface ConsumerLedger {
   readonly pending: number
   /** Found in the stream, whatever their outcome, and never received. 0 where the stream was not read. */
   readonly neverConsumed: number
-  /** A few lost ones, by publisher sequence and intended start (ms from the start of the load). */
-  readonly lostExamples: readonly { readonly sequence: number; readonly at: number }[]
+  /** Up to ten lost ones. */
+  readonly lostExamples: readonly LostExample[]
 }
 
 /** What is held against a stream, or is worth knowing of it. */
@@ -107,6 +107,12 @@ export interface StreamState {
   readonly lastSequence: number
   readonly messages: number
   readonly deleted: number
+}
+
+/** One message that a consumer never got; `streamSequence` is where its ack said that it is stored. */
+export type LostExample = Pick<StreamExample, 'publisher' | 'at' | 'tags'> & {
+  readonly sequence: number
+  readonly streamSequence?: number
 }
 
 /** One message. Without publisher and sequence: it carries no stamp of this run. */

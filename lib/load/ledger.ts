@@ -5,7 +5,7 @@ import { judgeByConsumers } from './audit-consumers.ts'
 import { Bitmap } from './bitmap.ts'
 import { LowBits } from './ledger-acks.ts'
 import { ConsumerPage } from './ledger-consumer.ts'
-import type { LedgerResult } from './ledger-result.ts'
+import type { LedgerResult, LostExample } from './ledger-result.ts'
 import { Sections } from './ledger-sections.ts'
 import { type StoredAs, StreamAcks } from './ledger-stream.ts'
 import { rememberBySubject } from './subject.ts'
@@ -103,8 +103,10 @@ export class Ledger {
   result({ origin, pending, drained, audits }: Closing): LedgerResult {
     const consumers = this.#pages.map((page) => {
       const { plan } = page
-      const stored = plan.kind === 'pull' ? audits.get(plan.stream)?.read : undefined
-      return page.result(this, origin, pending.get(plan.name) ?? 0, stored)
+      const stream = plan.kind === 'pull' ? plan.stream : undefined
+      const stored = stream === undefined ? undefined : audits.get(stream)?.read
+      const named = (sequence: number) => this.#named(sequence, stream, origin)
+      return page.result(this, named, pending.get(plan.name) ?? 0, stored)
     })
     return {
       attempts: this.#next,
@@ -119,6 +121,17 @@ export class Ledger {
         return audit ? audit.result() : judgeByConsumers(plan, acks, this.#consumersOf(plan.name, consumers), drained)
       }),
       bytes: this.bytes + [...audits.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    }
+  }
+
+  #named(sequence: number, stream: string | undefined, origin: number): LostExample {
+    const section = this.sections.of(sequence)
+    const acks = stream === undefined ? undefined : this.#streams.get(stream)?.acks
+    return {
+      publisher: this.publisher,
+      sequence,
+      ...(acks?.knows(sequence) && { streamSequence: acks.sequences.get(sequence) }),
+      ...(section && { at: section.at - origin, tags: section.tags }),
     }
   }
 

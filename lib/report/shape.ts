@@ -25,13 +25,13 @@ const value = v.variant('kind', [
 
 const threshold = { selector: text, expression: text }
 
-const example = v.looseObject({
+const named = {
   publisher: v.optional(number),
-  sequence: v.optional(number),
-  streamSequence: number,
   at: v.optional(number),
   tags: v.optional(v.record(text, text)),
-})
+}
+const example = v.looseObject({ ...named, sequence: v.optional(number), streamSequence: number })
+const lostExample = v.looseObject({ ...named, sequence: number, streamSequence: v.optional(number) })
 
 const streamLedger = v.looseObject({
   stream: text,
@@ -70,6 +70,7 @@ const ledger = v.looseObject({
       redelivered: number,
       outOfOrder: number,
       pending: number,
+      lostExamples: v.array(lostExample),
     }),
   ),
   streams: v.array(streamLedger),

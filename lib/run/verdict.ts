@@ -65,8 +65,8 @@ function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean):
     if (kind !== 'pull' || lost + neverConsumed === 0) return []
     const text =
       lost > 0
-        ? `${lost} acked messages never reached consumer ${consumer}`
-        : `${neverConsumed} messages stored without an ack never reached consumer ${consumer}`
+        ? `${lost} acked ${lost === 1 ? 'message' : 'messages'} never reached consumer ${consumer}`
+        : `${neverConsumed} ${neverConsumed === 1 ? 'message' : 'messages'} stored without an ack never reached consumer ${consumer}`
     return [{ verdict: 'failed' as const, text }]
   })
 }

@@ -76,7 +76,7 @@ test('a dropped message is lost, named, and put where it was sent', (t) => {
   }
   const [pull, subscription] = book.result({ ...closing, origin: 1_000 }).consumers
   t.is(pull!.lost, 1)
-  t.deepEqual(pull!.lostExamples, [{ sequence: 7, at: 5_000 }])
+  t.deepEqual(pull!.lostExamples, [{ publisher: 0, sequence: 7, at: 5_000, tags: { phase: 'second' } }])
   t.is(subscription!.lost, 0)
   const lost: string[] = []
   book.lost((kind, { phase }) => lost.push(`${kind} ${phase}`))

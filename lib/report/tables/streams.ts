@@ -1,4 +1,4 @@
-import type { StreamExample, StreamLedger } from '../../load/index.ts'
+import type { ConsumerLedger, StreamExample, StreamLedger } from '../../load/index.ts'
 import { formatDuration } from '../../measure/index.ts'
 import { exact } from '../numbers.ts'
 import type { Column } from './column.ts'
@@ -42,9 +42,18 @@ export function namedExamples({ examples }: StreamLedger, most: number): string[
   ]
 }
 
-function tell(what: string, { publisher, sequence, streamSequence, at, tags }: StreamExample): string {
+/** The first acked messages that a consumer never got, a sentence each. */
+export function namedLosses({ lostExamples }: ConsumerLedger, most: number): string[] {
+  return lostExamples.slice(0, most).map((one) => tell('lost', one))
+}
+
+type Example = Partial<StreamExample>
+
+function tell(what: string, { publisher = 0, sequence, streamSequence, at, tags }: Example): string {
   const who = sequence === undefined ? 'not of this run' : `publisher ${publisher} message ${sequence}`
-  const when = at === undefined ? [] : [`sent after ${formatDuration(at)}`]
-  const where = [tags?.phase, tags?.window, tags?.fault].filter((tag) => tag !== undefined)
-  return [`${what}: ${who}`, `stream sequence ${streamSequence}`, ...when, ...where].join(', ')
+  const place = streamSequence === undefined ? [] : [`stream sequence ${streamSequence}`]
+  const window = [tags?.window, tags?.fault].filter((tag) => tag !== undefined).join(' ')
+  const where = tags === undefined ? [] : [`sent in ${tags.phase}, ${window}`]
+  const since = at === undefined ? '' : ` (from ${formatDuration(at)} on)`
+  return `${[`${what}: ${who}`, ...place, ...where].join(', ')}${since}`
 }

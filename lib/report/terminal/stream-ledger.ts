@@ -1,17 +1,20 @@
 import type { StreamLedger } from '../../load/index.ts'
+import { exact } from '../numbers.ts'
 import { namedExamples, streamColumns } from '../tables/streams.ts'
 import { andMore, firstOf, type Paper, paragraph } from './paper.ts'
 import { layTable } from './table.ts'
 import { clean } from './text.ts'
 
 const mostStreams = 6
-const mostExamples = 3
+export const mostExamples = 3
 
 /** Names of the streams that hold just what they should, as one part of a line; nothing when there are none. */
 export function cleanStreams(streams: readonly StreamLedger[]): string[] {
   const { first, more } = firstOf(streams.filter(isClean), mostStreams)
   if (first.length === 0) return []
-  const names = first.map(({ stream }) => clean(stream)).join(', ')
+  const names = first
+    .map(({ stream, recovered }) => clean(stream) + (recovered > 0 ? ` (${exact(recovered)} recovered)` : ''))
+    .join(', ')
   return [`clean: ${names}${more > 0 ? ` and ${more} more` : ''}`]
 }
 
@@ -29,8 +32,8 @@ export function streamLedger(streams: readonly StreamLedger[], paper: Paper): st
   ]
 }
 
-function isClean({ verdict, notes }: StreamLedger): boolean {
-  return verdict === 'pass' && notes.length === 0
+function isClean({ verdict, notes, duplicate, outOfOrder }: StreamLedger): boolean {
+  return verdict === 'pass' && notes.length === 0 && duplicate === 0 && outOfOrder === 0
 }
 
 function findings(stream: StreamLedger, paper: Paper): string[] {

@@ -1,0 +1,102 @@
+import test from 'ava'
+import type { StreamLedger } from '../../lib/load/index.ts'
+import { countOf, runScript, trendOf } from './support.ts'
+
+const nothing = {
+  lost: 0,
+  evicted: 0,
+  unexpected: 0,
+  recovered: 0,
+  failedButPresent: 0,
+  ackConflict: 0,
+  duplicateWithId: 0,
+  duplicate: 0,
+  outOfOrder: 0,
+}
+
+test.serial('whatever is done to a stream is found, named and told from everything else', async (t) => {
+  const { report, finished, squall } = await runScript(t, 'wrongs.ts')
+  t.is(finished.code, 99)
+  const { streams, consumers } = report.ledger!
+  const found = (name: string): StreamLedger => streams.find(({ stream }) => stream === name)!
+  // Streams are published to in turn, so that a publisher's number follows from the place.
+  const numberOf = (name: string, place: number) => place * streams.length + streams.findIndex((s) => s.stream === name)
+  for (const { acked, stream } of streams) t.is(acked, stream === 'FULL' ? 150 : 200)
+
+  t.like(found('CLEAN'), { ...nothing, verdict: 'pass', read: 200, notes: [], examples: {} })
+
+  const deleted = found('DELETED')
+  t.like(deleted, { ...nothing, verdict: 'fail', lost: 1, lostMiddle: 1, read: 199 })
+  t.like(deleted.examples.lost![0], {
+    publisher: 0,
+    sequence: numberOf('DELETED', 49),
+    streamSequence: 50,
+    tags: { phase: 'before', window: 'fault', fault: 'slow' },
+  })
+  t.like(deleted.lostByWindow[0], { lost: 1, tags: { phase: 'before', fault: 'slow' } })
+  const terminal = finished.stdout.replaceAll(/\s+/g, ' ')
+  t.regex(
+    terminal,
+    /DELETED: 1 message acked and not in the stream lost: publisher 0 message 442, stream sequence 50, sent in before, fault slow \(from /,
+  )
+  t.regex(terminal, /victim: lost: publisher 0 message \d+, stream sequence 1\d\d, sent in after, /)
+
+  t.like(found('STRAY'), { ...nothing, verdict: 'fail', unexpected: 1, read: 200 })
+  t.deepEqual(found('STRAY').examples.unexpected, [{ streamSequence: 101 }])
+
+  t.like(found('REPUBLISHED'), { ...nothing, verdict: 'pass', duplicate: 1, read: 200 })
+  t.like(found('REPUBLISHED').examples.duplicate![0], { sequence: numberOf('REPUBLISHED', 19), streamSequence: 101 })
+
+  t.like(found('MIXED'), { ...nothing, verdict: 'fail', unexpected: 1 })
+  t.like(found('MIXED').examples.unexpected![0], { sequence: numberOf('REPUBLISHED', 19), streamSequence: 101 })
+
+  t.like(found('PURGED'), { ...nothing, verdict: 'fail', lost: 100, lostPrefix: 100, read: 100 })
+  t.is(found('PURGED').examples.lost!.length, 10)
+
+  // In the new stream of the old name, new messages are acked with the sequences of old ones.
+  t.like(found('SWAPPED'), { ...nothing, verdict: 'fail', lost: 100, lostPrefix: 100, read: 100, ackConflict: 200 })
+
+  t.like(found('FULL'), { ...nothing, verdict: 'fail', failedButPresent: 1, read: 151 })
+  t.like(found('FULL').examples.failedButPresent![0], { sequence: numberOf('FULL', 199), streamSequence: 151 })
+  t.is(report.ledger!.failed, 50)
+
+  t.like(found('STOLEN'), { ...nothing, verdict: 'pass' })
+  const [victim, reluctant] = consumers
+  t.like(victim, { consumer: 'victim', expected: 200, received: 199, lost: 1, neverConsumed: 1, pending: 0 })
+  t.true(victim!.lostExamples[0]!.sequence >= numberOf('STOLEN', 100))
+  t.like(reluctant, { consumer: 'reluctant', received: 200, lost: 0, redelivered: 1, duplicates: 0 })
+  for (const name of ['DELETED', 'STRAY', 'MIXED', 'PURGED', 'SWAPPED', 'FULL'])
+    t.true(
+      report.result.reasons.some((reason) => reason.startsWith(`stream ${name}: `)),
+      name,
+    )
+  t.true(report.result.reasons.includes('1 acked message never reached consumer victim'))
+  await squall.assertNothingLeft(t)
+})
+
+test.serial('a retry with the same message id: one message, stored once for as long as the id is known', async (t) => {
+  const { report, finished } = await runScript(t, 'retry.ts')
+  t.is(finished.code, 0, finished.stdout)
+  const { streams, acked, failed, indeterminate } = report.ledger!
+  const [long, short, plain] = streams
+  const sent = 7 * 50
+  // However long its acks were lost, every message that was retried is stored in the end, once.
+  t.like(long, { verdict: 'pass', acked: sent, read: sent, lost: 0, duplicate: 0, duplicateWithId: 0, ackConflict: 0 })
+  t.is(long!.state!.messages, sent)
+  t.true(countOf(report, 'publish_retries') > 0)
+  t.true(countOf(report, 'duplicate_acks') > 0)
+  // The message of the intended start on: the tries before the last one are in the latency.
+  t.true(trendOf(report, 'publish_latency', { window: 'fault', fault: 'acks' }).max > 700)
+  // What is stored a second time after the id was forgotten is a duplicate, and nobody's fault.
+  t.like(short, { verdict: 'pass', acked: sent, read: sent, lost: 0, duplicateWithId: 0, ackConflict: 0 })
+  t.true(short!.duplicate > 0)
+  t.is(short!.state!.messages, sent + short!.duplicate)
+  // A retry comes behind what was published after the first try.
+  t.true(long!.outOfOrder > 0)
+  // Without it, the same leaves messages of which nobody knows, stored in the first fault and not in the second.
+  const plainAcked = plain!.acked - plain!.lateAcked
+  t.is(failed + indeterminate, sent - plainAcked)
+  t.true(plain!.recovered > 0 && plain!.recovered < indeterminate)
+  t.is(acked, 2 * sent + plainAcked)
+  t.is(countOf(report, 'publish_attempts'), 3 * sent)
+})
