@@ -89,9 +89,11 @@ export class Consumers {
     const consumer = await client.nats.jetstream().consumers.get(plan.stream, plan.name)
     const messages = await consumer.consume({
       max_messages: plan.batch,
-      // Two missed heartbeats and it asks anew. By default that takes half a minute after its server or leader has gone.
+      // Two missed heartbeats and it asks anew. By default that takes half a minute after its server or leader has gone;
+      // and unless it is bound, nats.js asks for the consumer's info first, and when that fails waits for `expires`.
       expires: 10_000,
       idle_heartbeat: 1_000,
+      bind: true,
       callback: (message) => {
         this.#deliver(plan, message, message.redelivered)
         this.#handle(plan, message, handler)
