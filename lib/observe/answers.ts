@@ -1,4 +1,5 @@
-import type { GroupView, ReplicaView, ServerView, StreamSample } from './sample.ts'
+import { jszPath, readJsz } from '../topology/index.ts'
+import type { ServerView } from './sample.ts'
 
 /** The parts of nats-server's monitoring answers that are of use, as 2.9.10 and all later ones write them. */
 interface Varz {
@@ -16,27 +17,11 @@ interface Routez {
   routes?: { remote_id: string }[]
 }
 
-interface Jsz {
-  meta_cluster?: Cluster & { cluster_size: number }
-  account_details?: { stream_detail?: StreamDetail[] }[]
-}
-
-interface Cluster {
-  leader?: string
-  replicas?: { name: string; current: boolean; offline?: boolean; active: number }[]
-}
-
-interface StreamDetail {
-  name: string
-  cluster?: Cluster
-  state: { messages: number; first_seq: number; last_seq: number; num_deleted?: number }
-}
-
-/** The calls of one second, each cheap; `consumers` and `config` would not be. */
+/** The calls of one second, each cheap. */
 export const paths = {
   varz: '/varz',
   routez: '/routez',
-  jsz: '/jsz?accounts=1&streams=1&consumers=0&config=0',
+  jsz: `/${jszPath}`,
 } as const
 
 export interface Answered {
@@ -49,7 +34,7 @@ export interface Answered {
 /**
  * What a server told in one second.
  * @param answers bodies of {@link paths}, and of `/stacksz` if it was asked
- * @param node the server's name, which leads the streams of a server that is in no cluster
+ * @param node the server's name
  * @param watched names of the streams to keep
  * @param nameOf the name of a server by its id, which the server makes up anew at each start
  * @throws when an answer is not what a nats-server gives
@@ -62,45 +47,18 @@ export function readAnswers(
 ): Answered {
   const varz = JSON.parse(answers.varz) as Varz
   const routez = JSON.parse(answers.routez) as Routez
-  const jsz = JSON.parse(answers.jsz) as Jsz
+  const { meta, streams } = readJsz(node, answers.jsz)
   // Between two servers there are several connections since 2.10.
   const peers = new Set(routez.routes?.map((route) => nameOf(route.remote_id)))
-  const { meta_cluster: meta } = jsz
-  const details = jsz.account_details?.flatMap((account) => account.stream_detail ?? []) ?? []
   const stats = varz.jetstream?.stats
   const view: ServerView = {
     routes: [...peers].filter((name) => name !== undefined).sort(),
     connections: varz.connections,
     slowConsumers: varz.slow_consumers,
     storeBytes: (stats?.storage ?? 0) + (stats?.memory ?? 0),
-    meta: meta && groupView(meta, meta.cluster_size),
-    streams: watched.flatMap((name) => {
-      const detail = details.find((stream) => stream.name === name)
-      return detail ? [streamSample(detail, node)] : []
-    }),
+    meta,
+    streams: streams.filter(({ name }) => watched.includes(name)),
     goroutines: answers.stacksz?.match(/^goroutine \d+ /gm)?.length,
   }
   return { serverId: varz.server_id, use: { rssBytes: varz.mem, cpu: varz.cpu / 100 }, view }
-}
-
-function streamSample({ name, cluster, state }: StreamDetail, node: string): StreamSample {
-  return {
-    name,
-    ...groupView(cluster ?? { leader: node }, 1 + (cluster?.replicas?.length ?? 0)),
-    firstSeq: state.first_seq,
-    lastSeq: state.last_seq,
-    messages: state.messages,
-    deleted: state.num_deleted ?? 0,
-  }
-}
-
-function groupView({ leader, replicas = [] }: Cluster, size: number): GroupView {
-  return {
-    // It is an empty text, or left out, where none is known.
-    leader: leader || undefined,
-    size,
-    replicas: replicas.map(
-      ({ name, current, offline = false, active }): ReplicaView => ({ name, current, offline, activeMs: active / 1e6 }),
-    ),
-  }
 }

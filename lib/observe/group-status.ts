@@ -1,4 +1,5 @@
-import type { GroupView, ReplicaView, Round, ServerView } from './sample.ts'
+import { electedBy, type GroupView, type ReplicaView } from '../topology/index.ts'
+import type { Round, ServerView } from './sample.ts'
 
 /** The group that all of JetStream hangs on, as nats-server's /raftz names it. */
 export const metaGroup = '_meta_'
@@ -48,7 +49,7 @@ export function streamStatus(
   before: Round | undefined,
   last: GroupStatus | undefined,
 ): GroupStatus | undefined {
-  const views = viewsOf(round, before, (server) => server.streams.find(({ name }) => name === stream))
+  const views = viewsOf(round, before, (server) => server.streams.find(({ name }) => name === stream)?.group)
   const told = peersOf(views)
   const peers = told.length > 0 ? told : last?.peers
   return peers && groupStatus(stream, peers, views)
@@ -70,9 +71,10 @@ function viewsOf(round: Round, before: Round | undefined, read: (server: ServerV
   )
 }
 
-/** From the view of the leader, or else from any that there is: while a group is moved they differ. */
+/** From the view of the leader, or else from any that knows: while a group is moved they differ. Empty when none does. */
 function peersOf(views: Views): string[] {
-  const [node, view] = [...views].find(([name, { leader }]) => leader === name) ?? [...views][0] ?? []
+  const knowing = [...views].filter(([, { size, replicas }]) => replicas.length === size - 1)
+  const [node, view] = knowing.find(([name, { leader }]) => leader === name) ?? knowing[0] ?? []
   return view ? [node!, ...view.replicas.map(({ name }) => name)].sort() : []
 }
 
@@ -80,11 +82,9 @@ function groupStatus(group: string, peers: readonly string[], views: Views): Gro
   const answering = peers.filter((peer) => views.has(peer))
   const size = Math.max(peers.length, ...answering.map((peer) => views.get(peer)!.size))
   const needed = Math.floor(size / 2) + 1
-  // A leader that is cut off goes on calling itself one for up to 20 s, and followers go on naming one that is dead for
-  // 4 s and more: it takes both, its own word and that of a majority.
-  const leader = answering.find(
-    (peer) =>
-      views.get(peer)!.leader === peer && answering.filter((p) => views.get(p)!.leader === peer).length >= needed,
+  const leader = electedBy(
+    answering.map((node) => ({ node, group: views.get(node)! })),
+    size,
   )
   const contacts = leader
     ? views.get(leader)!.replicas.filter((replica) => views.has(replica.name) && inContact(replica))

@@ -39,7 +39,7 @@ export function allCurrent(status: GroupStatus, round: Round, before: Round | un
   const lags = replicaLags(status, round, before)
   return others.every(
     (peer) =>
-      view.replicas.some((replica) => replica.name === peer && inContact(replica)) &&
+      view.group.replicas.some((replica) => replica.name === peer && inContact(replica)) &&
       lags.some(({ node, messages }) => node === peer && messages === 0),
   )
 }

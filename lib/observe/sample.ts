@@ -1,4 +1,4 @@
-import type { ServerNode } from '../topology/index.ts'
+import type { GroupView, ServerNode, StreamView } from '../topology/index.ts'
 
 /** What an observer needs to know of a node. */
 export type ObservedNode = Pick<ServerNode, 'name' | 'monitor' | 'pid' | 'state'>
@@ -11,34 +11,6 @@ export interface ProcessUse {
   readonly threads: number | undefined
 }
 
-/** Another replica, as one member of its Raft group sees it. Only the leader's view tells who is in contact. */
-export interface ReplicaView {
-  readonly name: string
-  readonly current: boolean
-  readonly offline: boolean
-  /** Milliseconds since it was last heard from; 0 for never. */
-  readonly activeMs: number
-}
-
-/** A Raft group, as one of its members sees it. */
-export interface GroupView {
-  /** Undefined: it knows of none. */
-  readonly leader: string | undefined
-  /** Members, itself included. */
-  readonly size: number
-  /** The others; the meta group's are known to its leader only. */
-  readonly replicas: readonly ReplicaView[]
-}
-
-/** A stream, as one node has it in its own store. */
-export interface StreamSample extends GroupView {
-  readonly name: string
-  readonly firstSeq: number
-  readonly lastSeq: number
-  readonly messages: number
-  readonly deleted: number
-}
-
 /** What a server tells of itself. */
 export interface ServerView {
   /** Names of the servers that it has a route to. */
@@ -47,9 +19,9 @@ export interface ServerView {
   /** Since its start. */
   readonly slowConsumers: number
   readonly storeBytes: number
-  /** Undefined on a server that is not in a cluster. */
+  /** Undefined on a server that is in no cluster, and on one that has just started. */
   readonly meta: GroupView | undefined
-  readonly streams: readonly StreamSample[]
+  readonly streams: readonly StreamView[]
   /** Present in the rounds that {@link Observer.countGoroutines} asked for. */
   readonly goroutines: number | undefined
 }
@@ -75,6 +47,6 @@ export interface Round {
   readonly runner: ProcessUse
 }
 
-export function streamOn(sample: NodeSample, name: string): StreamSample | undefined {
+export function streamOn(sample: NodeSample, name: string): StreamView | undefined {
   return sample.server?.streams.find((stream) => stream.name === name)
 }

@@ -10,6 +10,7 @@ const varz = {
   jetstream: { stats: { memory: 5, storage: 608 } },
 }
 const state = { messages: 19, first_seq: 1, last_seq: 20, num_deleted: 1 }
+const config = { num_replicas: 3 }
 const replicas = [
   { name: 'n2', current: true, active: 717_650_249 },
   { name: 'n3', current: false, offline: true, active: 0 },
@@ -19,8 +20,8 @@ const jsz = {
   account_details: [
     {
       stream_detail: [
-        { name: 'S', cluster: { leader: 'n1', replicas }, state },
-        { name: 'OTHER', state },
+        { name: 'S', cluster: { leader: 'n1', replicas }, config, state },
+        { name: 'OTHER', config, state },
       ],
     },
   ],
@@ -56,16 +57,19 @@ test('what a clustered server tells: the watched streams alone, each peer once',
       streams: [
         {
           name: 'S',
-          leader: 'n1',
-          size: 3,
-          replicas: [
-            { name: 'n2', current: true, offline: false, activeMs: 717.650249 },
-            { name: 'n3', current: false, offline: true, activeMs: 0 },
-          ],
+          group: {
+            leader: 'n1',
+            size: 3,
+            replicas: [
+              { name: 'n2', current: true, offline: false, activeMs: 717.650249 },
+              { name: 'n3', current: false, offline: true, activeMs: 0 },
+            ],
+          },
           firstSeq: 1,
           lastSeq: 20,
           messages: 19,
           deleted: 1,
+          consumers: [],
         },
       ],
       goroutines: 2,
@@ -76,7 +80,7 @@ test('what a clustered server tells: the watched streams alone, each peer once',
 test('a server in no cluster leads its streams; one that knows no leader names none', (t) => {
   const alone = read({ routez: {}, jsz: { account_details: [{ stream_detail: [{ name: 'S', state }] }] } }).view
   t.deepEqual([alone.routes, alone.meta, alone.goroutines], [[], undefined, undefined])
-  t.like(alone.streams[0], { leader: 'n1', size: 1, replicas: [] })
+  t.deepEqual(alone.streams[0]?.group, { leader: 'n1', size: 1, replicas: [] })
   const electing = read({ jsz: { meta_cluster: { leader: '', cluster_size: 3 } } }).view
   t.deepEqual(electing.meta, { leader: undefined, size: 3, replicas: [] })
   t.deepEqual(electing.streams, [])

@@ -51,6 +51,17 @@ test('one late answer of a running node is no loss; a second one is', (t) => {
   t.like(metaStatus(late, madeRound(0)), { leader: 'n1', quorum: true })
 })
 
+test('one that has just started and knows no group yet changes neither the group nor its leader', (t) => {
+  const peers = ['n1', 'n2', 'n3']
+  // First of all nodes, and a follower: its word alone would make it a group of one.
+  const led: MadeNode = { leader: 'n2' }
+  t.like(statusOf({ n1: { knows: false }, n2: led, n3: led }), { peers, up: 3, leader: 'n2', needed: 2, quorum: true })
+  const down: MadeNode = { up: false, state: 'down' }
+  t.is(statusOf({ n1: { knows: false }, n2: down, n3: down }), undefined)
+  const alone = streamStatus('S', madeRound(0, { n1: { knows: false }, n2: down, n3: down }), undefined, statusOf({}))
+  t.like(alone, { peers, up: 1, leader: undefined, needed: 2, quorum: false })
+})
+
 test('a stream is unknown before it is told of, and keeps its peers when all are gone', (t) => {
   const none: MadeNode = { leader: null }
   t.is(statusOf({ n1: none, n2: none, n3: none }), undefined)

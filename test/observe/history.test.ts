@@ -35,6 +35,20 @@ const killed: Record<string, MadeNode>[] = [
   })),
 ]
 
+test('a leader that is back and knows its group not yet leads nothing, and is not current', (t) => {
+  const back = [...killed]
+  back.splice(6, 1, { ...killed[6], n1: { knows: false, lastSeq: 200, metaLeader: 'n2' } })
+  const { history } = historyOf(...back)
+  t.deepEqual(
+    history.changes.map(({ group, to, at }) => [group, to, at]),
+    [
+      ['_meta_', 'n2', 4_000],
+      ['S', 'n2', 4_000],
+    ],
+  )
+  t.deepEqual(history.quorum.S?.spans, [{ from: 2_000, to: 4_000 }])
+})
+
 test('a killed leader: who was down, when quorum was lost, who leads now, when all were current', (t) => {
   const { history } = historyOf(...killed)
   t.deepEqual(history.availability.n1, {

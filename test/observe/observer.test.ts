@@ -17,7 +17,7 @@ test.serial('a single server: what it uses and stores, at three cheap requests a
   await (await nats.jetstreamManager()).streams.deleteMessage('S', 5)
   const observation = await next(({ round }) => round.nodes[0]!.server?.streams[0]?.deleted === 1)
   const { server, rssBytes, fds, threads, cpu } = nodeIn(observation, 'n1')
-  t.like(server!.streams[0], { name: 'S', leader: 'n1', firstSeq: 1, lastSeq: 10, messages: 9, deleted: 1 })
+  t.like(server!.streams[0], { name: 'S', group: { leader: 'n1' }, firstSeq: 1, lastSeq: 10, messages: 9, deleted: 1 })
   t.is(server!.connections, 1)
   t.is(server!.goroutines, undefined, 'not counted unless asked for')
   t.true(server!.storeBytes > 0)
@@ -73,7 +73,7 @@ test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a kill
   t.deepEqual(stalled.current, [])
   const silent = await next(({ round }) => {
     const view = round.nodes.find(({ node }) => node === leader)?.server?.streams[0]
-    return view?.replicas.some(({ name, activeMs }) => name === paused.name && activeMs > 3_000) ?? false
+    return view?.group.replicas.some(({ name, activeMs }) => name === paused.name && activeMs > 3_000) ?? false
   })
   t.like(status(silent, 'S'), { leader, inContact: 2, quorum: true })
   for (const { round } of seen.slice(seen.indexOf(stalled))) {

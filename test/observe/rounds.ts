@@ -1,4 +1,5 @@
-import type { NodeSample, ReplicaView, Round, ServerView, StreamSample } from '../../lib/observe/sample.ts'
+import type { NodeSample, Round, ServerView } from '../../lib/observe/sample.ts'
+import type { GroupView, ReplicaView, StreamView } from '../../lib/topology/index.ts'
 
 /** A node of a made-up round: what differs from a healthy one. */
 export interface MadeNode {
@@ -10,6 +11,8 @@ export interface MadeNode {
   /** Who leads S in its view, and what it stores of it; null for a node without S. */
   readonly leader?: string | null
   readonly lastSeq?: number
+  /** False for one that has just started and does not know its group yet. */
+  readonly knows?: boolean
   /** How long ago it heard from each other peer of S, milliseconds. */
   readonly heard?: Readonly<Record<string, number>>
   readonly metaLeader?: string
@@ -39,19 +42,20 @@ export function madeRound(at: number, changes: Readonly<Record<string, MadeNode>
   return { at, nodes, runner: { rssBytes: 5_000, fds: 30, threads: 4 } }
 }
 
+const unknown: GroupView = { leader: undefined, size: 3, replicas: [] }
+
 function serverView(made: MadeNode, others: readonly string[]): ServerView {
   const replicas = others.map(
     (name): ReplicaView => ({ name, current: true, offline: false, activeMs: made.heard?.[name] ?? 500 }),
   )
-  const stream: StreamSample = {
+  const stream: StreamView = {
     name: 'S',
-    leader: made.leader ?? 'n1',
-    size: 3,
-    replicas,
+    group: made.knows === false ? unknown : { leader: made.leader ?? 'n1', size: 3, replicas },
     firstSeq: 1,
     lastSeq: made.lastSeq ?? 100,
     messages: made.lastSeq ?? 100,
     deleted: 0,
+    consumers: [],
   }
   return {
     routes: others,

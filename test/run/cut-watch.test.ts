@@ -95,6 +95,12 @@ test.serial('a server that does not tell its routes leaves a cut without proof',
   await until(() => watch.isProved)
   const { pid } = topology.nodes[1]!
   process.kill(pid!, 'SIGSTOP')
+  await until(() =>
+    topology.bypasses().then(
+      () => false,
+      () => true,
+    ),
+  )
   const { error } = await watch.settled()
   process.kill(pid!, 'SIGCONT')
   t.regex(error ?? '', /^could not be proved: n2 does not tell its routes/)

@@ -10,12 +10,20 @@ import {
 const group = (leader: string | undefined, size = 3): GroupView => ({ leader, size, replicas: [] })
 
 /** What each node says of who leads: of the meta group, of stream S and of its consumer D alike. */
-function views(said: Readonly<Record<string, GroupView | undefined>>): JetStreamView[] {
+function views(said: Readonly<Record<string, GroupView>>): JetStreamView[] {
   return Object.entries(said).map(([node, meta]) => ({
     node,
     meta,
     streams: [
-      { name: 'S', group: meta, messages: 0, firstSeq: 0, lastSeq: 0, consumers: [{ name: 'D', group: meta }] },
+      {
+        name: 'S',
+        group: meta,
+        messages: 0,
+        firstSeq: 0,
+        lastSeq: 0,
+        deleted: 0,
+        consumers: [{ name: 'D', group: meta }],
+      },
     ],
   }))
 }
@@ -28,7 +36,9 @@ for (const [what, said, leader] of [
   ['followers still name one that is dead', { n2: group('n1'), n3: group('n1') }, undefined],
   ['the leader is all that is left', { n1: group('n1') }, undefined],
   ['half of four is no majority', { n1: group('n1', 4), n2: group('n1', 4) }, undefined],
-  ['there is no cluster', { n1: undefined }, 'n1'],
+  ['there is no other', { n1: group('n1', 1) }, 'n1'],
+  ['one has just started', { n1: group(undefined), n2: group('n2'), n3: group('n2') }, 'n2'],
+  ['the only one that answers has just started', { n1: group(undefined) }, undefined],
   ['nobody answers', {}, undefined],
 ] as const) {
   test(`who leads when ${what}`, (t) => {
