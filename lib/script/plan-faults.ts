@@ -6,6 +6,7 @@ import {
   OccurrenceNames,
   occurrencesOf,
   type Timing,
+  targetCount,
   timingSchema,
 } from '../faults/index.ts'
 import { type ParsedPhase, phaseDuration } from '../load/index.ts'
@@ -81,6 +82,10 @@ function checkPlace(
     const at = [...path, key]
     const named = target.kind === 'node' ? [target.name] : target.kind === 'anyOf' ? target.names : []
     for (const name of named) if (!nodes.includes(name)) say(at, 'node', name, nodes)
+    if (target.kind === 'minority' && targetCount(target, nodes.length) === 0) {
+      const has = `${topology.kind}() has ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`
+      problems.add(at, `${pathText(at)} is minority(), which is nobody: ${has}, and needs all of them to agree`)
+    }
     if ('stream' in target && !streamNames.includes(target.stream)) say(at, 'stream', target.stream, streamNames)
     if ('consumer' in target && !consumerNames.includes(target.consumer))
       say(at, 'consumer', target.consumer, consumerNames)

@@ -107,8 +107,10 @@ function sayQuorumLoss(
   const loss = quorumLossIn(faults, durationMs, nodes)
   if (!loss) return
   const { ids, atMs, left, needed } = loss
+  const leaves = `${ids.join(' and ')} ${ids.length === 1 ? 'leaves' : 'leave'} ${left} of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`
+  const wanted = `${needed} ${needed === 1 ? 'is' : 'are'} needed`
   problems.add(
     ['phases', index, 'faults'],
-    `phases[${index}].faults would take quorum away ${formatDuration(atMs)} into the phase: ${ids.join(' and ')} leave ${left} of ${nodes} nodes, and ${needed} are needed; if that is meant, give the fault allowQuorumLoss: true`,
+    `phases[${index}].faults would take quorum away ${formatDuration(atMs)} into the phase: ${leaves}, and ${wanted}; if that is meant, give the fault allowQuorumLoss: true`,
   )
 }

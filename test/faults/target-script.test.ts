@@ -5,7 +5,7 @@ import { plan, refusal } from '../script/project.ts'
 
 /** Faults of one phase, on `cluster()` unless told otherwise. */
 const script = (faults: string, topology = 'cluster()') => `
-import { allNodes, anyOf, at, cluster, consumer, consumerLeaderOf, halves, isolate, kill, leaderOf, majoritiesRing, majority, node, oneWay, pause, single, stream } from 'squall'
+import { allNodes, anyOf, at, cluster, consumer, consumerLeaderOf, halves, isolate, kill, leaderOf, majoritiesRing, majority, minority, node, oneWay, pause, single, stream } from 'squall'
 export const topology = ${topology}
 export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: topology.kind === 'cluster' ? 3 : 1 })]
 export const consumers = [consumer('billing', { stream: 'ORDERS' })]
@@ -55,9 +55,22 @@ const bad: readonly [what: string, text: string, expected: string][] = [
     'cuts single directions, which mode "down" cannot; it must be "drop" or "stall"',
   ],
   [
+    'a minority of two',
+    script("at('1s', pause(minority()), { for: '2s' })", 'cluster({ nodes: 2 })').replace('? 3 : 1', '? 2 : 1'),
+    'phases[0].faults[0].fault.target is minority(), which is nobody: cluster() has 2 nodes, and needs all of them to agree',
+  ],
+  [
+    'a minority of one that does not hear',
+    script("at('1s', oneWay(node('n1'), { hearers: minority() }))", 'cluster({ nodes: 1 })').replace(
+      '? 3 : 1',
+      '? 1 : 1',
+    ),
+    'phases[0].faults[0].fault.hearers is minority(), which is nobody: cluster() has 1 node, and needs all of them to agree',
+  ],
+  [
     'the kill of a majority',
     script("at('1s', kill(majority()), { for: '2s' })"),
-    'phases[0].faults would take quorum away 1s into the phase: kill#1 leave 1 of 3 nodes, and 2 are needed; if that is meant, give the fault allowQuorumLoss: true',
+    'phases[0].faults would take quorum away 1s into the phase: kill#1 leaves 1 of 3 nodes, and 2 are needed; if that is meant, give the fault allowQuorumLoss: true',
   ],
   [
     'two nodes at a time',
@@ -67,7 +80,7 @@ const bad: readonly [what: string, text: string, expected: string][] = [
   [
     'the only node of a single server',
     script("at('1s', kill(node('n1')), { for: '1s' })", 'single()'),
-    'phases[0].faults would take quorum away 1s into the phase: kill#1 leave 0 of 1 nodes, and 1 are needed',
+    'phases[0].faults would take quorum away 1s into the phase: kill#1 leaves 0 of 1 node, and 1 is needed',
   ],
 ]
 
