@@ -138,7 +138,7 @@ export class Generator {
     this.#runner.startPhase(index, startsAt)
     setTimeout(
       () => {
-        this.#snapshotTimer ??= setInterval(() => this.#snapshot(), snapshotIntervalMs)
+        if (!this.#snapshotTimer) this.#snapshotEverySecond()
         if (index > 0) this.#snapshot()
         this.#tagger.startPhase(startsAt)
         this.#markLedger(startsAt)
@@ -179,7 +179,7 @@ export class Generator {
       })
     }
     this.#snapshot()
-    clearInterval(this.#snapshotTimer)
+    clearTimeout(this.#snapshotTimer)
     this.#send({ type: 'drained', ledger: this.#ledger.result({ origin: this.#origin, pending, drained, audits }) })
   }
 
@@ -206,10 +206,21 @@ export class Generator {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#snapshotTimer)
+    clearTimeout(this.#snapshotTimer)
     this.#health.stop()
     await this.#consumers.close()
     await this.#publisher?.client.close()
+  }
+
+  /** At whole seconds of the run, as its timeline is cut: an interval timer would drift away from them. */
+  #snapshotEverySecond(): void {
+    const left = snapshotIntervalMs - ((now() - this.#origin) % snapshotIntervalMs)
+    // A timer may be a little early, and an edge is its own snapshot.
+    const inMs = left < snapshotIntervalMs / 10 ? left + snapshotIntervalMs : left
+    this.#snapshotTimer = setTimeout(() => {
+      this.#snapshot()
+      this.#snapshotEverySecond()
+    }, inMs)
   }
 
   /** Sends what was measured since the last snapshot. Also at every phase's and window's edge, so that none lies across. */

@@ -15,9 +15,14 @@ interface Interval {
   readonly trends: Map<string, { pairs: Uint32Array; max: number }>
 }
 
-/** What one snapshot adds to the interval it began in. `at` is milliseconds from the start of the load. */
-export interface TimelineEntry {
-  readonly at: number
+/** A stretch of time, milliseconds from the start of the load. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** What one snapshot adds to the seconds that it covers. */
+export interface TimelineEntry extends Stretch {
   readonly phase: number
   readonly window: string
   readonly due: number
@@ -32,25 +37,31 @@ export class TimelineBuilder {
   readonly #scales = new Map<string, number>()
 
   add(entry: TimelineEntry): void {
-    const interval = this.#at(entry.at)
-    interval.phase = entry.phase
-    // A fault outranks what else happened in the same second: a reader looks for it.
-    if (!interval.window.startsWith('fault') || entry.window.startsWith('fault')) interval.window = entry.window
-    interval.due += entry.due
-    interval.started += entry.started
-    interval.dropped += entry.dropped
-    interval.inFlight = entry.inFlight
+    const seconds = secondsOf(entry)
+    for (const second of seconds) {
+      const interval = this.#at(second.at)
+      interval.phase = entry.phase
+      // A fault outranks what else happened in the same second: a reader looks for it.
+      if (!interval.window.startsWith('fault') || entry.window.startsWith('fault')) interval.window = entry.window
+      interval.due += partOf(entry.due, second)
+      interval.started += partOf(entry.started, second)
+      interval.dropped += partOf(entry.dropped, second)
+      interval.inFlight = entry.inFlight
+    }
   }
 
-  addCounter(at: number, metric: string, by: number): void {
-    const { counters } = this.#at(at)
-    counters.set(metric, (counters.get(metric) ?? 0) + by)
+  /** Spread over the seconds of the stretch; the sum stays what it is. */
+  addCounter(stretch: Stretch, metric: string, by: number): void {
+    for (const second of secondsOf(stretch)) {
+      const { counters } = this.#at(second.at)
+      counters.set(metric, (counters.get(metric) ?? 0) + partOf(by, second))
+    }
   }
 
-  /** `scale` is recorded units per shown unit. */
-  addTrend(at: number, metric: string, scale: number, pairs: Uint32Array, max: number): void {
+  /** A histogram is not spread: it goes to the second that has the middle. `scale` is recorded units per shown unit. */
+  addTrend({ from, to }: Stretch, metric: string, scale: number, pairs: Uint32Array, max: number): void {
     this.#scales.set(metric, scale)
-    const { trends } = this.#at(at)
+    const { trends } = this.#at((from + to) / 2)
     const known = trends.get(metric)
     trends.set(metric, {
       pairs: known ? mergePairs([known.pairs, pairs]) : pairs,
@@ -104,6 +115,38 @@ export class TimelineBuilder {
   #at(at: number): Interval {
     return this.#intervals.update(at, (interval) => interval ?? emptyInterval())
   }
+}
+
+/** A second that a stretch covers, or a part of one, and the shares of the stretch that are over before and after it. */
+interface Second {
+  readonly at: number
+  readonly before: number
+  readonly after: number
+}
+
+const secondMs = 1_000
+/** A timer's lateness: a stretch that reaches less than this into a second is not said to cover it. */
+const leastMs = 50
+
+/**
+ * A snapshot is taken about once a second, not at the second. Counting it where it begins would leave a second empty that
+ * was not, and double the one before, whenever two of them begin in one.
+ */
+function secondsOf({ from, to }: Stretch): Second[] {
+  const cuts = [from]
+  for (let second = Math.floor(from / secondMs + 1) * secondMs; second < to; second += secondMs) {
+    if (second - from >= leastMs && to - second >= leastMs) cuts.push(second)
+  }
+  const share = (time: number) => (to > from ? (time - from) / (to - from) : 1)
+  return cuts.map((start, index) => {
+    const end = cuts[index + 1] ?? to
+    return { at: (start + end) / 2, before: index === 0 ? 0 : share(start), after: share(end) }
+  })
+}
+
+/** The parts of a whole number are whole, and add up to it. */
+function partOf(total: number, { before, after }: Second): number {
+  return Math.round(total * after) - Math.round(total * before)
 }
 
 function emptyInterval(): Interval {

@@ -135,21 +135,21 @@ export class Recording {
     const span = this.#windows.spanAt((from + to) / 2)
     const phase = span?.phase ?? 0
     const window = span ? windowLabel(span.window) : 'baseline'
-    const at = Math.max(0, from - this.origin)
-    this.#timeline.add({ at, phase, window, due, started, dropped, inFlight })
+    const stretch = { from: from - this.origin, to: to - this.origin }
+    this.#timeline.add({ ...stretch, phase, window, due, started, dropped, inFlight })
     const counts = new Map<string, number>()
     const latency: Uint32Array[] = []
     const latencyOutsideFaults: Uint32Array[] = []
     const headline = `${this.headline}_latency`
     this.aggregate.add(snapshot, {
       trend: (metric, tags, scale, { pairs, max }) => {
-        this.#timeline.addTrend(at, metric, scale, pairs, max)
+        this.#timeline.addTrend(stretch, metric, scale, pairs, max)
         if (metric !== headline) return
         latency.push(pairs)
         if (tags.window !== 'fault') latencyOutsideFaults.push(pairs)
       },
       counter: (metric, by) => {
-        this.#timeline.addCounter(at, metric, by)
+        this.#timeline.addCounter(stretch, metric, by)
         counts.set(metric, (counts.get(metric) ?? 0) + by)
       },
     })
