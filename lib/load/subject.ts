@@ -21,6 +21,19 @@ export function subjectsOverlap(one: string, other: string): boolean {
   return ours.length === theirs.length
 }
 
+const ofServers = ['$JS.>', '$JSC.>', '$NRG.>', '$SYS.>']
+/** Of these, what a stream may store all the same. */
+const storable = ['$JS.EVENT.>', '$SYS.ACCOUNT.>']
+
+/**
+ * Does a pattern take in subjects that servers and JetStream itself talk on? nats-server 2.15.2 refuses a stream with such
+ * a one; 2.9.10 took it, and stored its own acks.
+ */
+export function takesInServersOwn(pattern: string): boolean {
+  if (storable.some((own) => subjectMatches(own, pattern))) return false
+  return ofServers.some((own) => subjectsOverlap(own, pattern))
+}
+
 /**
  * Remembers a question's answer per subject, because a load asks it for every message and uses few subjects. Bounded:
  * a script that makes up a subject for each message pays for the answer each time.

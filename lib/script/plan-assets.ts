@@ -1,5 +1,12 @@
 import * as v from 'valibot'
-import { type ConsumerPlan, consumerSchema, type StreamPlan, streamSchema, subjectsOverlap } from '../load/index.ts'
+import {
+  type ConsumerPlan,
+  consumerSchema,
+  type StreamPlan,
+  streamSchema,
+  subjectsOverlap,
+  takesInServersOwn,
+} from '../load/index.ts'
 import * as s from '../schema.ts'
 import { suggest } from '../suggest.ts'
 import { shapeOf, type TopologyPlan } from '../topology/index.ts'
@@ -12,7 +19,7 @@ const listOf = { streams: s.list(v.unknown(), 'streams'), consumers: s.list(v.un
 export function planStreams(value: unknown, topology: TopologyPlan, problems: Problems): StreamPlan[] {
   const servers = shapeOf(topology).nodes.length
   const streams = parseList(problems, 'streams', streamSchema, value)
-  sayOverlaps(streams, problems)
+  saySubjects(streams, problems)
   return streams.map(([index, stream]) => {
     if (stream.replicas > servers) {
       const has = `the topology has ${servers} ${servers === 1 ? 'server' : 'servers'}`
@@ -25,11 +32,15 @@ export function planStreams(value: unknown, topology: TopologyPlan, problems: Pr
   })
 }
 
-/** JetStream stores a message once: no two subjects of streams may have a message in common. */
-function sayOverlaps(streams: readonly (readonly [number, StreamPlan])[], problems: Problems): void {
+/** A stream may not store what the servers say; and as JetStream stores a message once, no two subjects may have one in common. */
+function saySubjects(streams: readonly (readonly [number, StreamPlan])[], problems: Problems): void {
   const all = streams.flatMap(([index, { name, subjects }]) =>
     subjects.map((subject, position) => ({ path: ['streams', index, 'subjects', position], name, subject })),
   )
+  for (const { path, subject } of all.filter(({ subject }) => takesInServersOwn(subject))) {
+    const taken = `takes in subjects of the servers' own ($JS and $SYS), and nats-server would refuse the stream`
+    problems.add(path, `${pathText(path)} is "${subject}", which ${taken}; begin it with a word, such as "orders.>"`)
+  }
   for (const [index, { path, subject }] of all.entries()) {
     const other = all.slice(0, index).find((earlier) => subjectsOverlap(earlier.subject, subject))
     if (!other) continue

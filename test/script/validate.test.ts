@@ -211,10 +211,15 @@ const bad: readonly [what: string, text: string, ...expected: (string | RegExp)[
   ],
   [
     'streams that overlap',
-    `${good}export const streams = [stream('A', { subjects: ['x.*'] }), stream('B', { subjects: ['*.y'] })]`,
+    `${good}export const streams = [stream('A', { subjects: ['x.*'] }), stream('B', { subjects: ['x.y'] })]`,
     'streams[1]',
     'x.*',
-    '*.y',
+    'x.y',
+  ],
+  [
+    'a stream that would take in what servers say',
+    `${good}export const streams = [stream('A', { subjects: ['a', '*.y'] })]`,
+    `streams[0].subjects[1] is "*.y", which takes in subjects of the servers' own ($JS and $SYS)`,
   ],
   [
     'more replicas than servers',
