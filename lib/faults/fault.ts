@@ -119,6 +119,8 @@ export interface FaultLogEntry {
   readonly fault: Fault
   /** The links or nodes it was put on, resolved when it fired. */
   readonly targets: readonly string[]
+  /** Of a partition, whose targets are the routes that it cut: which nodes were apart, as `n3 | n1, n2`. */
+  readonly parts?: string
   readonly scheduledAt: number
   /** When the first control call went out, and when the last one had been confirmed by reading it back. */
   readonly applyingAt?: number

@@ -1,6 +1,7 @@
 import type { Toxiproxy } from 'toxiproxy-node-client'
 import { now } from '../measure/index.ts'
 import type { Link, ServerNode } from '../topology/index.ts'
+import { describeCuts } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
 import { isLinkFault, type Occurrence } from './fault.ts'
 import { LinkEffects } from './link-effects.ts'
@@ -27,6 +28,8 @@ export interface Applied {
   readonly appliedAt: number
   /** Of a partition: who does not hear whom. */
   readonly cuts?: readonly Cut[]
+  /** The same in words, with the names of the nodes. */
+  readonly parts?: string
 }
 
 export interface InjectorParts {
@@ -61,7 +64,19 @@ export function createInjector({ links, toxiproxy, nodes, random }: InjectorPart
     // Before it is: what was applied in part must be healed too.
     active.set(occurrence.id, { occurrence, effects })
     await each('apply', occurrence, effects)
-    return { targets: effects.map(({ target }) => target), applyingAt, appliedAt: now(), ...(cuts && { cuts }) }
+    const parts =
+      cuts &&
+      describeCuts(
+        cuts,
+        nodes.map(({ name }) => name),
+      )
+    return {
+      targets: effects.map(({ target }) => target),
+      applyingAt,
+      appliedAt: now(),
+      ...(cuts && { cuts }),
+      ...(parts !== undefined && { parts }),
+    }
   }
 
   const heal = async (occurrence: Occurrence) => {

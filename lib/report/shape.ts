@@ -155,6 +155,7 @@ export const reportShape = v.looseObject({
       name: text,
       fault: v.looseObject({ kind: text }),
       targets: v.array(text),
+      parts: v.optional(text),
       scheduledAt: number,
       appliedAt: v.optional(number),
       healedAt: v.optional(number),

@@ -197,10 +197,10 @@ export class LoadPlay {
     // Before the first control call: what that call does to a message already belongs to the fault.
     this.#announce(at, windows.apply(at, id, name))
     try {
-      const { targets, applyingAt, appliedAt, cuts } = await injector.apply(occurrence)
-      Object.assign(entry, { targets, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
+      const { applyingAt, appliedAt, cuts, ...where } = await injector.apply(occurrence)
+      Object.assign(entry, { ...where, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
       if (fault.kind === 'partition') this.#watchCut(id, cuts ?? [], fault.mode)
-      observer.log(`${id} applied to ${targets.join(', ')}`)
+      observer.log(`${id} applied to ${where.parts ?? where.targets.join(', ')}`)
     } catch (error) {
       entry.error = messageOf(error)
       halts.halt({ kind: 'invalid', reason: `fault ${id} could not be applied: ${entry.error}` })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { describeCuts } from '../../lib/faults/describe-cuts.ts'
 import { type Cut, cutsOf, type PartitionInput } from '../../lib/faults/partition.ts'
 import { randomFrom } from '../../lib/load/index.ts'
 
@@ -105,4 +106,21 @@ test('one way keeps the target from being heard, by all or by those named, and i
   ])
   t.deepEqual(cut(five, { shape: 'oneWay', targets: ['n2'], hearers: ['n5'] }), [{ from: 'n2', to: 'n5' }])
   t.deepEqual(cut(five, { shape: 'oneWay', targets: ['n2'], hearers: ['n2', 'n5'] }), [{ from: 'n2', to: 'n5' }])
+})
+
+test('a partition is told by the nodes that are apart', (t) => {
+  const told = (nodes: readonly string[], input: Partial<PartitionInput> & Pick<PartitionInput, 'shape'>) =>
+    describeCuts(cut(nodes, input), nodes)
+  t.is(told(three, { shape: 'isolate', targets: ['n3'] }), 'n3 | n1, n2')
+  t.is(told(five, { shape: 'isolate', targets: ['n4', 'n2'] }), 'n2 | n4 | n1, n3, n5')
+  t.is(told(three, { shape: 'isolate', targets: three }), 'n1 | n2 | n3')
+  t.is(told(three, { shape: 'halves' }), 'n1 | n2, n3')
+  t.regex(told(five, { shape: 'halves' }), /^n1, n\d \| n\d, n\d, n\d$/)
+  t.regex(told(three, { shape: 'bridge' }), /^n1 \| n[23], both with n[23]$/)
+  t.is(told(three, { shape: 'oneWay' }), 'n1 is not heard by n2, n3')
+  t.is(told(five, { shape: 'oneWay', hearers: ['n5'] }), 'n1 is not heard by n5')
+  t.regex(
+    told(three, { shape: 'majoritiesRing', targets: three }),
+    /^n1 is not heard by n\d; n2 is not heard by n\d; n3 is not heard by n\d$/,
+  )
 })

@@ -32,10 +32,12 @@ function alarm(field: 'appliedAt' | 'healedAt' | 'recoveryMs' | 'replicasCurrent
 }
 
 /** What it was meant for, and what that was when it fired. */
-function what({ fault, targets }: FaultLogEntry): string {
+function what({ fault, targets, parts }: FaultLogEntry): string {
   const words = describeFault(fault)
-  // A partition's targets are the routes that it cut, and its proof speaks of them; a link's name says all.
-  if (isLinkFault(fault) || fault.kind === 'partition' || targets.length === 0) return words
+  // A partition's targets are the routes that it cut, and its proof speaks of them.
+  if (!isLinkFault(fault) && fault.kind === 'partition') return parts === undefined ? words : `${words} → ${parts}`
+  // A link's name says all.
+  if (isLinkFault(fault) || targets.length === 0) return words
   const hit = targets.join(', ')
   return hit === describeTarget(fault.target) ? words : `${words} → ${hit}`
 }
