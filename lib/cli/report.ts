@@ -1,24 +1,49 @@
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Command } from 'commander'
-import { parseReport, readReportText, renderSummary, summaryOptions } from '../report/index.ts'
+import {
+  outputs,
+  parseReport,
+  pathBeside,
+  readReportText,
+  renderSummary,
+  summaryOptions,
+  writeOutput,
+} from '../report/index.ts'
 
-/** `squall report run.json`: what `squall run` printed when the run was over. */
+/** `squall report run.json`: what `squall run` printed when the run was over, or any other output of it. */
 export function reportCommand(): Command {
-  return new Command('report')
-    .description('print the summary of a finished run again')
+  const command = new Command('report')
+    .description('print the summary of a finished run again, or make other outputs of its report')
     .argument('<report>', 'the report file that `squall run` wrote')
     .option('--json', 'print the report itself, as stored')
-    .action(report)
+  for (const { name, description, extension } of outputs) {
+    command.option(`--${name} [file]`, `write ${description} (default: beside the report, ${extension})`)
+  }
+  return command.action(report)
 }
 
+type ReportFlags = Readonly<Record<string, string | true | undefined>>
+
 /** @throws UserError (exit 104) when there is no such report; else exits with 0, whatever the run's verdict was. */
-async function report(path: string, { json = false }: { json?: boolean }): Promise<void> {
+async function report(path: string, flags: ReportFlags): Promise<void> {
   const text = await readReportText(path)
   const found = parseReport(text, path)
-  if (json) {
+  if (flags.json) {
     process.stdout.write(text)
     return
   }
+  const wanted = outputs.filter(({ name }) => flags[name] !== undefined)
+  for (const output of wanted) {
+    const flag = flags[output.name]
+    const file = typeof flag === 'string' ? flag : pathBeside(path, output)
+    await writeOutput(await output.make(found), file)
+    // What went to the terminal or a pipe is not to have anything else in it.
+    if (!file.startsWith('/dev/')) process.stdout.write(`${output.name}: ${relative(process.cwd(), file)}\n`)
+  }
+  if (wanted.length > 0) return
   process.stdout.write(renderSummary(found, summaryOptions(process.stdout)))
   process.stdout.write(`report: ${relative(process.cwd(), path)}\n`)
+  const page = pathBeside(path, outputs.find(({ name }) => name === 'html')!)
+  if (existsSync(page)) process.stdout.write(`page: ${relative(process.cwd(), page)}\n`)
 }

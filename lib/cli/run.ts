@@ -5,7 +5,15 @@ import { Command, Option } from 'commander'
 import { requireBinary } from '../binaries/index.ts'
 import { exitCode, formatError, UserError } from '../errors.ts'
 import type { Pacing } from '../load/index.ts'
-import { renderSummary, summaryOptions, writeReport } from '../report/index.ts'
+import {
+  outputs,
+  pathBeside,
+  type Report,
+  renderSummary,
+  summaryOptions,
+  writeOutput,
+  writeReport,
+} from '../report/index.ts'
 import { conduct, createRunDir, startReaper, type ToxiproxyChoice } from '../run/index.ts'
 import { loadPlan } from '../script/index.ts'
 import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
@@ -18,6 +26,8 @@ interface RunFlags extends PlanFlags {
   readonly pacing: 'auto' | Pacing
   readonly out?: string
   readonly build?: string
+  /** False with `--no-html`. */
+  readonly html?: string | false
   readonly keep?: boolean
   readonly quiet?: boolean
 }
@@ -39,6 +49,8 @@ export function runCommand(): Command {
     )
     .option('-o, --out <file>', 'where the report goes (default: squall-reports/<script>-<time>.json)')
     .option('--build <label>', 'name of the build under test (default: git commit)')
+    .option('--html <file>', 'where the page goes (default: beside the report)')
+    .option('--no-html', 'write no page')
     .option('--keep', "keep the run's temporary folder: server configs, logs and stores")
     .option('-q, --quiet', 'no progress, only the summary')
     .action(async (script: string, flags: RunFlags) => {
@@ -77,22 +89,39 @@ async function run(script: string, flags: RunFlags): Promise<number> {
     const path =
       flags.out ?? join('squall-reports', `${basename(script, extname(script))}-${fileTime(new Date())}.json`)
     // Written first and complained about last: a full disk must not cost the reader the summary.
-    const unwritten = await writeReport(report, path).then(
-      () => undefined,
-      (error: unknown) => error,
-    )
+    const written = await writeOutputs(report, path, flags)
     process.stdout.write(renderSummary(report, summaryOptions(process.stdout)))
     if (flags.keep) process.stdout.write(`kept: ${runDir}\n`)
-    if (unwritten === undefined) {
-      process.stdout.write(`report: ${relative(process.cwd(), path)}\n`)
-      return report.result.exitCode
-    }
-    process.stderr.write(`${formatError(unwritten)}\n`)
-    return report.result.exitCode || exitCode.badInput
+    for (const { what, path } of written.files) process.stdout.write(`${what}: ${relative(process.cwd(), path)}\n`)
+    for (const error of written.errors) process.stderr.write(`${formatError(error)}\n`)
+    return report.result.exitCode || (written.errors.length > 0 ? exitCode.badInput : exitCode.passed)
   } finally {
     await reaper.done()
     restoreSignals()
   }
+}
+
+/** The report, and unless it goes to a pipe or nobody wants one, its page beside it. Never rejects. */
+async function writeOutputs(report: Report, path: string, { html }: RunFlags) {
+  const page = outputs.find(({ name }) => name === 'html')!
+  const pagePath = html ?? (extname(path) === '.json' ? pathBeside(path, page) : false)
+  const wanted = [
+    { what: 'report', path, write: () => writeReport(report, path) },
+    ...(pagePath
+      ? [{ what: 'page', path: pagePath, write: async () => writeOutput(await page.make(report), pagePath) }]
+      : []),
+  ]
+  const files: { readonly what: string; readonly path: string }[] = []
+  const errors: unknown[] = []
+  for (const { what, path, write } of wanted) {
+    try {
+      await write()
+      files.push({ what, path })
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  return { files, errors }
 }
 
 async function chooseToxiproxy({ toxiproxy, toxiproxyServer }: RunFlags): Promise<ToxiproxyChoice> {

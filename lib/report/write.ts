@@ -7,14 +7,21 @@ import type { Report } from './schema.ts'
 const hint = 'Choose another place with --out.'
 
 /**
- * Writes the report so that `path` holds either what it held before or all of the new one, whatever happens meanwhile.
- * Makes the folders above it. What is not a regular file, such as `/dev/stdout` or a named pipe, is written to as it is.
+ * Writes the report as JSON; see {@link writeOutput}.
  *
- * @throws UserError that names the path and the reason; nothing new is left behind then.
  * @throws TypeError when a number in the report is not one: JSON would silently make it null.
  */
 export async function writeReport(report: Report, path: string): Promise<void> {
-  const text = serialise(report)
+  await writeOutput(serialise(report), path)
+}
+
+/**
+ * Writes a text so that `path` holds either what it held before or all of the new text, whatever happens meanwhile.
+ * Makes the folders above it. What is not a regular file, such as `/dev/stdout` or a named pipe, is written to as it is.
+ *
+ * @throws UserError that names the path and the reason; nothing new is left behind then.
+ */
+export async function writeOutput(text: string, path: string): Promise<void> {
   try {
     const known = await stat(path).catch(absent)
     if (known?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })

@@ -99,17 +99,21 @@ function labelOf({ phase, window }: Stretch, previous: string | undefined): stri
   return `└ ${label}`
 }
 
+/** Percentiles with what each is worth where there is no room for all. */
+const usual: Readonly<Record<string, number | undefined>> = { p50: undefined, p90: 4, p99: undefined, 'p99.9': 7 }
+
 /** `all` are the operation's rows, `measured` those of them that are shown. */
 export function latencyColumns(
   { title, censored, service }: Headline,
   all: readonly LatencyRow[],
   measured: readonly MeasuredRow[],
+  percentiles = Object.keys(usual),
 ): Column<MeasuredRow>[] {
-  const percentile = (name: string, worth?: number): Column<MeasuredRow> => ({
+  const percentile = (name: string): Column<MeasuredRow> => ({
     title: name,
     align: 'right',
     text: ({ latency }) => time(latency?.percentiles[name]),
-    ...(worth !== undefined && { worth }),
+    ...(usual[name] !== undefined && { worth: usual[name] }),
   })
   const contrastColumn = (
     title: string,
@@ -148,10 +152,7 @@ export function latencyColumns(
       text: ({ latency, stretch: { seconds } }) => (seconds === 0 ? '–' : formatCount((latency?.count ?? 0) / seconds)),
       worth: 5,
     },
-    percentile('p50'),
-    percentile('p90', 4),
-    percentile('p99'),
-    percentile('p99.9', 7),
+    ...percentiles.map(percentile),
     { title: 'max', align: 'right', text: ({ latency }) => time(latency?.max), worth: 8 },
     ...(measured.some(({ longestGap }) => longestGap !== undefined) ? [gapColumn] : []),
     ...Object.keys(censored).map(censoredColumn),

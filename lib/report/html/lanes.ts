@@ -1,0 +1,102 @@
+import type { Outages } from '../../observe/index.ts'
+import type { Report, ServersObserved } from '../schema.ts'
+import type { ChartTone, Lane, LaneSpan } from './chart-data.ts'
+import { toneOf } from './panels.ts'
+import { seconds } from './round.ts'
+
+/** What everything was at each time of the run: the phase, the faults in force, each node, each group's leader. */
+export function lanes(report: Report): Lane[] {
+  const { observed } = report
+  return [
+    phaseLane(report),
+    ...faultLanes(report),
+    ...(observed ? [...nodeLanes(observed, report), ...leaderLanes(observed, report)] : []),
+    ...connectionLanes(report),
+  ].filter(({ spans }) => spans.length > 0)
+}
+
+function phaseLane({ phases, durationMs }: Report): Lane {
+  return {
+    title: 'phase',
+    spans: phases.map(({ name, startMs, endMs = durationMs }) => span(startMs, endMs, name, 'muted')),
+  }
+}
+
+function faultLanes({ faults, durationMs }: Report): Lane[] {
+  const names = [...new Set(faults.map(({ name }) => name))]
+  return names.map((name) => ({
+    title: name,
+    spans: faults
+      .filter((fault) => fault.name === name && fault.appliedAt !== undefined)
+      .map(({ appliedAt = 0, healedAt = durationMs, targets }) =>
+        span(appliedAt, healedAt, targets.join(', ') || name, 'fault'),
+      ),
+  }))
+}
+
+const stateTones: Readonly<Record<string, ChartTone>> = { running: 'good', paused: 'caution', down: 'bad' }
+
+/** By what was done to a node, and whether it answered. */
+function nodeLanes({ timeline: { at, nodes, intervalMs } }: ServersObserved, { durationMs }: Report): Lane[] {
+  return Object.entries(nodes).map(([node, { state, up }]) => {
+    const seen = state.map((state, index) => (state === 'running' && up[index] === 0 ? 'no answer' : state))
+    return {
+      title: node,
+      spans: runs(seen, at, intervalMs, durationMs, (state) => stateTones[state] ?? 'caution'),
+    }
+  })
+}
+
+function leaderLanes({ timeline: { at, groups, nodes, intervalMs }, quorum }: ServersObserved, report: Report): Lane[] {
+  const known = Object.keys(nodes)
+  return Object.entries(groups).map(([group, { leader }]) => ({
+    title: `${group} leader`,
+    // Seen once a second, so they overlap by up to one: the later are drawn over the earlier.
+    spans: [
+      ...outages(quorum[group], report.durationMs),
+      ...runs(leader, at, intervalMs, report.durationMs, (node) => toneOf(known.indexOf(node))),
+    ],
+  }))
+}
+
+function outages(outages: Outages | undefined, endMs: number): LaneSpan[] {
+  return (outages?.spans ?? []).map(({ from, to = endMs }) => span(from, to, 'no quorum', 'bad'))
+}
+
+/** From each disconnect to the next reconnect of the same client. */
+function connectionLanes({ events, durationMs }: Report): Lane[] {
+  const clients = [...new Set(events.filter(({ kind }) => kind === 'disconnect').map(({ client }) => client))]
+  return clients.map((client) => ({
+    title: client,
+    spans: events
+      .filter((event) => event.client === client && event.kind === 'disconnect')
+      .map(({ at }) => {
+        const back = events.find((e) => e.client === client && e.kind === 'reconnect' && e.at >= at)?.at ?? durationMs
+        return span(at, back, 'disconnected', 'caution')
+      }),
+  }))
+}
+
+/** Equal neighbours as one span; nothing where nothing is known. */
+function runs(
+  values: readonly (string | null)[],
+  at: readonly number[],
+  intervalMs: number,
+  endMs: number,
+  tone: (value: string) => ChartTone,
+): LaneSpan[] {
+  const spans: LaneSpan[] = []
+  let start = 0
+  for (let index = 1; index <= values.length; index += 1) {
+    const value = values[start]
+    if (index < values.length && values[index] === value) continue
+    const until = index < values.length ? at[index]! : Math.min(endMs, at[index - 1]! + intervalMs)
+    if (value !== null && value !== undefined) spans.push(span(at[start]!, until, value, tone(value)))
+    start = index
+  }
+  return spans
+}
+
+function span(from: number, to: number, label: string, tone: ChartTone): LaneSpan {
+  return { from: Math.max(0, seconds(from)), to: seconds(to), label, tone }
+}

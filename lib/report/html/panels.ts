@@ -1,0 +1,145 @@
+import type { Report, TrendTimeline } from '../schema.ts'
+import { headlines } from '../tables/latency.ts'
+import type { ChartTone, Line, Panel } from './chart-data.ts'
+import { rounded, seconds } from './round.ts'
+
+/** The charts over the run's time, in the order in which they are looked at. */
+export function panels(report: Report): Panel[] {
+  return [rates(report), troubles(report), ...latencies(report), ...serverPanels(report)]
+    .map((panel) => within(panel, seconds(report.durationMs)))
+    .filter(({ lines, at }) => at.length > 0 && lines.some(({ values }) => values.some((value) => value !== null)))
+}
+
+/** Without what came after the end of the load: an interval of the drain would look like a rate of nothing. */
+function within(panel: Panel, end: number): Panel {
+  const after = panel.at.findIndex((at) => at >= end)
+  if (after === -1) return panel
+  return {
+    ...panel,
+    at: panel.at.slice(0, after),
+    lines: panel.lines.map((line) => ({ ...line, values: line.values.slice(0, after) })),
+  }
+}
+
+type CounterLine = readonly [label: string, tone: ChartTone, metrics: readonly string[]]
+
+const rateLines: readonly CounterLine[] = [
+  ['acked', '1', ['publish_acked']],
+  ['sent', '3', ['publish_sent']],
+  ['consumed', '2', ['consumed']],
+]
+
+const troubleLines: readonly CounterLine[] = [
+  ['publish failed', 'bad', ['publish_failed']],
+  ['publish indeterminate', 'caution', ['publish_indeterminate']],
+  ['request failed', '5', ['request_failed', 'request_indeterminate']],
+  ['iteration errors', '4', ['iteration_errors']],
+  ['dropped', 'muted', ['dropped_iterations']],
+  ['redelivered', '6', ['redelivered']],
+]
+
+function rates(report: Report): Panel {
+  const { timeline } = report
+  const due: Line = { label: 'due', tone: 'muted', dashed: true, values: perSecond(report, timeline.due) }
+  return {
+    ...axis(report, 'rate', 'Rate', 'Iterations due, and messages acknowledged and delivered, in each second.'),
+    unit: 'perSecond',
+    lines: [...(timeline.due.some((due) => due > 0) ? [due] : []), ...counterLines(report, rateLines)],
+  }
+}
+
+function troubles(report: Report): Panel {
+  return {
+    ...axis(report, 'trouble', 'Failures', 'What did not end well in each second, by outcome.'),
+    unit: 'perSecond',
+    lines: counterLines(report, troubleLines),
+  }
+}
+
+/** Columns of those that ever counted. */
+function counterLines(report: Report, lines: readonly CounterLine[]): Line[] {
+  const { counters, at } = report.timeline
+  return lines.flatMap(([label, tone, metrics]) => {
+    const columns = metrics.map((metric) => counters[metric]).filter((column) => column !== undefined)
+    if (columns.length === 0) return []
+    const sums = at.map((_, index) => columns.reduce((sum, column) => sum + column[index]!, 0))
+    return [{ label, tone, filled: true, values: perSecond(report, sums) }]
+  })
+}
+
+function latencies(report: Report): Panel[] {
+  return headlines.flatMap(({ metric, title }) => {
+    const trend = report.timeline.trends[metric]
+    if (!trend) return []
+    const about = `${title} in each second, from the intended start; gaps are seconds in which nothing ended well.`
+    return [{ ...axis(report, metric, title, about), unit: 'time' as const, log: true, lines: percentileLines(trend) }]
+  })
+}
+
+function percentileLines({ p50, p99, p999, max }: TrendTimeline): Line[] {
+  const line = (label: string, tone: ChartTone, values: readonly (number | null)[]): Line => ({
+    label,
+    tone,
+    values: values.map(rounded),
+  })
+  return [line('p50', '3', p50), line('p99', '1', p99), line('p99.9', '5', p999), line('max', 'muted', max)]
+}
+
+function serverPanels({ observed }: Report): Panel[] {
+  if (!observed) return []
+  const { at, nodes, groups } = observed.timeline
+  const lines = <T>(of: Readonly<Record<string, T>>, read: (one: T) => readonly (number | null)[]): Line[] =>
+    Object.entries(of).map(([label, one], index) => ({ label, tone: toneOf(index), values: read(one).map(rounded) }))
+  const panel = (id: string, title: string, about: string, unit: Panel['unit'], made: Line[]): Panel => ({
+    id,
+    title,
+    about,
+    unit,
+    log: false,
+    at: at.map(seconds),
+    lines: made,
+  })
+  return [
+    panel(
+      'cpu',
+      'Server CPU',
+      'Share of one core; a gap is a server that did not answer.',
+      'share',
+      lines(nodes, (n) => n.cpu),
+    ),
+    panel(
+      'rss',
+      'Server memory',
+      'Resident memory of each server.',
+      'bytes',
+      lines(nodes, (n) => n.rssBytes),
+    ),
+    panel(
+      'store',
+      'Stored',
+      'What JetStream stores on each server.',
+      'bytes',
+      lines(nodes, (n) => n.storeBytes),
+    ),
+    panel(
+      'lag',
+      'Replica lag',
+      'Messages that the leader had and the slowest replica had not.',
+      'count',
+      lines(groups, (g) => g.lag),
+    ),
+  ]
+}
+
+/** Beyond eight, colours come again; the legend has the names. */
+export function toneOf(index: number): ChartTone {
+  return String((index % 8) + 1) as ChartTone
+}
+
+function axis({ timeline: { at } }: Report, id: string, title: string, about: string) {
+  return { id, title, about, log: false, at: at.map(seconds) }
+}
+
+function perSecond({ timeline: { intervalMs } }: Report, counts: readonly number[]): (number | null)[] {
+  return counts.map((count) => rounded((count * 1_000) / intervalMs))
+}

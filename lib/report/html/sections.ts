@@ -1,0 +1,137 @@
+import { formatDuration } from '../../measure/index.ts'
+import { exact } from '../numbers.ts'
+import type { Report } from '../schema.ts'
+import { consumerColumns } from '../tables/consumers.ts'
+import { faultColumns } from '../tables/faults.ts'
+import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
+import { phaseColumns, phaseRows } from '../tables/phases.ts'
+import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
+import { namedExamples, streamColumns } from '../tables/streams.ts'
+import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
+import type { ChartData } from './chart-data.ts'
+import { environment } from './environment.ts'
+import { figures } from './figures.ts'
+import { html, type Markup } from './markup.ts'
+import { table } from './table.ts'
+
+export interface PageSection {
+  readonly id: string
+  readonly title: string
+  readonly body: Markup
+}
+
+type Make = (report: Report, data: ChartData) => Markup | undefined
+
+const all: readonly (readonly [id: string, title: string, make: Make])[] = [
+  ['overview', 'Overview', overview],
+  ['timeline', 'Timeline', timeline],
+  ['latency', 'Latency', latency],
+  ['faults', 'Faults and recovery', faults],
+  ['servers', 'Servers', servers],
+  ['ledger', 'Ledger', ledger],
+  ['environment', 'Environment', environment],
+]
+
+/** The page's parts, in order; without those that have nothing to say. */
+export function sections(report: Report, data: ChartData): PageSection[] {
+  return all.flatMap(([id, title, make]) => {
+    const body = make(report, data)
+    return body ? [{ id, title, body }] : []
+  })
+}
+
+function overview(report: Report): Markup {
+  return html`<div class="sides">
+${report.thresholds.length > 0 && table(thresholdColumns(report), thresholdRows(report))}
+${report.phases.length > 0 && table(phaseColumns(), phaseRows(report))}
+</div>`
+}
+
+const overTime: readonly string[] = ['cpu', 'rss', 'store', 'lag']
+
+function timeline(_: Report, data: ChartData): Markup | undefined {
+  const panels = data.panels.filter(({ id }) => !overTime.includes(id))
+  if (panels.length === 0) return undefined
+  return html`<p class="about">Drag over a chart, or choose a part, to look closer: all charts follow. Double click, or 0, goes
+back. With a chart in focus ← → move the cursor, shift ← → the view, + − zoom. Violet bands are faults in force, dashed lines changes of
+a leader.</p>
+<div id="zoom" role="group" aria-label="show a part of the run"></div>
+<div id="lanes" class="chart" role="group" aria-label="what was in force, up, and leading over time"></div>
+${panels.map((panel) => figures(panel))}`
+}
+
+function latency(report: Report, data: ChartData): Markup | undefined {
+  const tables = headlines.flatMap((headline) => {
+    const rows = latencyRows(headline, report)
+    if (rows.length === 0) return []
+    const measured = rows.map((row) => measureRow(row, headline, report))
+    return [table(latencyColumns(headline, rows, measured, pageColumns), measured)]
+  })
+  if (tables.length === 0) return undefined
+  return html`<p class="about">From the intended start: a message that had to wait counts its wait. What never ended well has no
+latency and is counted beside it. – is a percentile that the number of samples does not support.</p>
+${tables}
+${data.curves.map(
+  ({ id, title, curves }) => html`<h3>${title}</h3>
+<p class="about">Each nine takes the same width; a curve ends where its samples do.</p>
+<div class="chart" id="curve-${id}" role="img" aria-label="${title}: ${curves.map(({ label }) => label).join(', ')}; the table above has its percentiles"></div>`,
+)}
+${data.heatmaps.map(
+  ({ id, title }) => html`<h3>${title}</h3>
+<p class="about">The stronger the colour, the more samples.</p>
+<div class="chart" id="heatmap-${id}" tabindex="0" role="img" aria-label="${title}, as a heatmap"></div>`,
+)}`
+}
+
+const pageColumns = ['p50', 'p75', 'p90', 'p95', 'p99', 'p99.9', 'p99.99']
+
+function faults(report: Report): Markup | undefined {
+  const { faults: entries } = report
+  if (entries.length === 0) return undefined
+  const told = entries.filter(({ proof, error }) => proof !== undefined || error !== undefined)
+  return html`${table(faultColumns(report), entries, 'What was done')}
+${
+  told.length > 0 &&
+  html`<ul>${told.map(
+    ({ id, targets, proof, error }) =>
+      html`<li>${id} on ${targets.join(', ')}: ${proof}${error !== undefined && html` <span class="bad">${error}</span>`}</li>`,
+  )}</ul>`
+}`
+}
+
+function servers(report: Report, data: ChartData): Markup | undefined {
+  const { observed } = report
+  if (!observed) return undefined
+  const { leaderChanges } = observed
+  return html`${table(nodeColumns(report), watched(observed.availability))}
+${Object.keys(observed.quorum).length > 0 && table(groupColumns(report, observed), watched(observed.quorum))}
+${
+  leaderChanges.length > 0 &&
+  html`<details><summary>${exact(leaderChanges.length)} leader changes</summary>
+<ol>${leaderChanges.map(({ group, from, to, at }) => html`<li>${formatDuration(at)}: ${group} from ${from} to ${to}</li>`)}</ol></details>`
+}
+${data.panels.filter(({ id }) => overTime.includes(id)).map((panel) => figures(panel))}`
+}
+
+function ledger({ ledger: result }: Report): Markup | undefined {
+  if (!result) return undefined
+  const { attempts, acked, sent, failed, indeterminate, drained, consumers, streams } = result
+  const counts = [
+    `${exact(attempts)} published`,
+    `${exact(acked)} acked`,
+    ...(sent > 0 ? [`${exact(sent)} sent`] : []),
+    `${exact(failed)} failed`,
+    `${exact(indeterminate)} indeterminate`,
+  ]
+  const findings = streams.flatMap((stream) => [
+    ...stream.notes.map((note) => `${stream.stream}: ${note}`),
+    ...namedExamples(stream, mostExamples).map((example) => `${stream.stream}: ${example}`),
+  ])
+  return html`<p>${counts.join(' · ')}</p>
+${!drained && html`<p class="caution">The drain did not finish: what counts as lost may still have been on its way.</p>`}
+${consumers.length > 0 && table(consumerColumns(drained), consumers, 'Consumers')}
+${streams.length > 0 && table(streamColumns(), streams)}
+${findings.length > 0 && html`<ul>${findings.map((finding) => html`<li>${finding}</li>`)}</ul>`}`
+}
+
+const mostExamples = 10

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import test, { type ExecutionContext, type ImplementationFn } from 'ava'
+import puppeteer, { type Page } from 'puppeteer-core'
+import { ownFolder } from '../folder.ts'
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const chromium = process.env.CHROMIUM ?? places.find((place) => existsSync(place))
+if (chromium === undefined)
+  console.log('skipped: tests of the page need a Chromium (apt-get install chromium, or set CHROMIUM)')
+
+/** A test in a real browser; skipped where there is none. */
+export function browserTest(title: string, run: ImplementationFn<[]>): void {
+  if (chromium === undefined) test.skip(title, run)
+  else test(title, run)
+}
+
+export interface Opened {
+  readonly page: Page
+  /** What a page that is whole has none of: console messages, errors, requests. */
+  readonly complaints: readonly string[]
+}
+
+/** Opens a page from its file, as somebody who was sent it would. */
+export async function open(
+  t: ExecutionContext,
+  html: string,
+  { width = 1_280, theme = 'light' }: { width?: number; theme?: 'light' | 'dark' } = {},
+): Promise<Opened> {
+  const file = join(await ownFolder(t), 'page.html')
+  await writeFile(file, html)
+  const browser = await puppeteer.launch({ executablePath: chromium!, args: ['--no-sandbox'] })
+  t.teardown(() => browser.close())
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`))
+  page.on('pageerror', (error) => complaints.push(`error: ${error}`))
+  page.on('request', (request) => {
+    if (request.url() !== pathToFileURL(file).href) complaints.push(`request: ${request.url().slice(0, 100)}`)
+  })
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
+  await page.setViewport({ width, height: 900 })
+  await page.goto(pathToFileURL(file).href)
+  return { page, complaints }
+}
