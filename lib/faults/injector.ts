@@ -5,7 +5,7 @@ import { describeCuts } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
 import { isLinkFault, type Occurrence } from './fault.ts'
 import { LinkEffects } from './link-effects.ts'
-import { nodeEffects } from './node-effects.ts'
+import { isNodeNotBack, nodeEffects } from './node-effects.ts'
 import { type Cut, cutsOf } from './partition.ts'
 import { type ResolveContext, resolveTarget } from './resolve-target.ts'
 
@@ -17,7 +17,7 @@ export interface Injector {
   /** `applyingAt` is before anything is done, `appliedAt` after all of it was confirmed. */
   apply(occurrence: Occurrence): Promise<Applied>
   heal(occurrence: Occurrence): Promise<{ healingAt: number; healedAt: number }>
-  /** Heals all that is in force, in whole or in part. Tries every one; rejects with what could not be healed. */
+  /** Heals all that is in force, in whole or in part, but for a server that has already failed to come back. Tries every one; rejects with what could not be healed. */
   healAll(): Promise<void>
 }
 
@@ -81,7 +81,11 @@ export function createInjector({ links, toxiproxy, nodes, random }: InjectorPart
 
   const heal = async (occurrence: Occurrence) => {
     const healingAt = now()
-    await each('heal', occurrence, active.get(occurrence.id)?.effects ?? [])
+    await each('heal', occurrence, active.get(occurrence.id)?.effects ?? []).catch((error) => {
+      // It had its time to start, and would need it again.
+      if (isNodeNotBack(error)) active.delete(occurrence.id)
+      throw error
+    })
     active.delete(occurrence.id)
     return { healingAt, healedAt: now() }
   }

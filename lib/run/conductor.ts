@@ -6,7 +6,7 @@ import { deriveSeed, type FromGenerator, type Pacing, randomFrom } from '../load
 import { now } from '../measure/index.ts'
 import type { Report } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
-import { startTopology, type Topology } from '../topology/index.ts'
+import { type ServerRecord, startTopology, type Topology } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
 import { recordConclusions } from './conclusions.ts'
 import { endLoad } from './ending.ts'
@@ -112,10 +112,7 @@ class Run {
       natsServer,
       env: childEnv,
       onSpawn,
-    })
-    void this.#topology.died.then(({ name, exit }) => {
-      const how = exit?.signal ?? `exit code ${exit?.code}`
-      if (!this.#stopping) this.#halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${how})` })
+      onDied: (server) => this.#serverDied(server),
     })
     this.#generator = new GeneratorHandle(
       { bundle: bundleUrl, plan, runId: randomInt(2 ** 32), urls: this.#topology.clientUrls, pacing },
@@ -268,6 +265,12 @@ class Run {
       const { selector, expression } = threshold
       this.#halts.halt({ kind: 'failed', reason: `threshold ${selector}: ${expression} failed and has abortOnFail` })
     }
+  }
+
+  /** Every one is told of: what kills the second server may not be what killed the first. */
+  #serverDied({ name, exit }: ServerRecord): void {
+    const how = exit?.signal ?? `exit code ${exit?.code}`
+    if (!this.#stopping) this.#halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${how})` })
   }
 
   /** What ends because it was told to is no loss. */

@@ -3,7 +3,7 @@ import {
   type Cut,
   type FaultLogEntry,
   type Injector,
-  isLinkFault,
+  isNodeNotBack,
   type Occurrence,
   type PartitionFault,
 } from '../faults/index.ts'
@@ -132,7 +132,7 @@ export class LoadPlay {
     try {
       await injector.healAll()
     } catch (error) {
-      halts.halt({ kind: 'invalid', reason: `not every fault could be healed: ${messageOf(error)}` })
+      halts.halt({ kind: kindOf(error), reason: `not every fault could be healed: ${messageOf(error)}` })
     }
     const at = now()
     for (const entry of this.#entries.values()) {
@@ -203,7 +203,7 @@ export class LoadPlay {
       observer.log(`${id} applied to ${where.parts ?? where.targets.join(', ')}`)
     } catch (error) {
       entry.error = messageOf(error)
-      halts.halt({ kind: 'invalid', reason: `fault ${id} could not be applied: ${entry.error}` })
+      halts.halt({ kind: kindOf(error), reason: `fault ${id} could not be applied: ${entry.error}` })
     }
   }
 
@@ -222,9 +222,7 @@ export class LoadPlay {
       if (window.kind === 'recovery') this.#recovery = { watch: new RecoveryWatch(healedAt), entry }
     } catch (error) {
       entry.error = messageOf(error)
-      // A proxy that does not heal spoils the measurement; a server that does not come back is a finding.
-      const kind = isLinkFault(occurrence.fault) || occurrence.fault.kind === 'partition' ? 'invalid' : 'failed'
-      halts.halt({ kind, reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
+      halts.halt({ kind: kindOf(error), reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
     }
   }
 
@@ -239,4 +237,9 @@ export class LoadPlay {
     generator.send({ type: 'window', at, window })
     observer.window(window.kind === 'baseline' ? undefined : windowLabel(window))
   }
+}
+
+/** A proxy that does not heal spoils the measurement; a server that does not come back is a finding. */
+function kindOf(error: unknown): 'failed' | 'invalid' {
+  return isNodeNotBack(error) ? 'failed' : 'invalid'
 }

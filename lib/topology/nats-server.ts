@@ -19,6 +19,8 @@ export interface NatsServerOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly maxPayload?: number | undefined
   /** Of a node of a cluster; asked for at each start. */
   readonly routes?: (() => RoutesConfig) | undefined
+  /** Called whenever it has ended and nobody ended it through this. */
+  readonly onDied?: ((record: ServerRecord) => void) | undefined
 }
 
 const startDeadlineMs = 15_000
@@ -26,6 +28,8 @@ const stopDeadlineMs = 5_000
 /** Beyond the 30 s that nats-config.ts gives lame duck mode. */
 const lameDuckDeadlineMs = 40_000
 const pollMs = 20
+/** Between two attempts to listen on a port that somebody else has. */
+const retryMs = 250
 const answerMs = 1_000
 const shownLines = 10
 
@@ -41,16 +45,10 @@ export class NatsServer implements ServerNode {
   /** Whether its end is somebody's wish. */
   #stopping = false
   #starting: Promise<void> | undefined
-  /** Resolves when it has ended and nobody ended it through this. */
-  readonly died: Promise<ServerRecord>
-  #resolveDied!: (record: ServerRecord) => void
 
   constructor(options: NatsServerOptions) {
     this.#options = options
     this.#version = options.binary.version
-    this.died = new Promise((resolve) => {
-      this.#resolveDied = resolve
-    })
   }
 
   get name(): string {
@@ -166,8 +164,9 @@ export class NatsServer implements ServerNode {
       } catch (error) {
         await process.stop(stopDeadlineMs)
         const collided = process.logTail.some((line) => line.includes('address already in use'))
-        if (!collided || this.#stopping || now() >= deadline) throw error
-        if (this.#wasReady) await sleep(pollMs)
+        // The next attempt must have time enough to say what is in its way.
+        if (!collided || this.#stopping || now() + 2 * retryMs >= deadline) throw error
+        if (this.#wasReady) await sleep(retryMs)
         else this.#ports = candidatePorts()
       }
     }
@@ -175,7 +174,7 @@ export class NatsServer implements ServerNode {
     this.#isReady = true
     const started = this.#process
     void started?.exited.then(() => {
-      if (!this.#stopping && this.#process === started) this.#resolveDied(this.record())
+      if (!this.#stopping && this.#process === started) this.#options.onDied?.(this.record())
     })
   }
 

@@ -7,7 +7,7 @@ import { NatsServer } from './nats-server.ts'
 import { shapeOf, type TopologyPlan } from './plan.ts'
 import { LinkProxies, type LinkProxiesOptions } from './proxies.ts'
 import { readRoutes, routesUp } from './routes.ts'
-import type { ClientRole, Topology } from './topology.ts'
+import type { ClientRole, ServerRecord, Topology } from './topology.ts'
 
 export interface TopologyContext extends LinkProxiesOptions {
   readonly runDir: string
@@ -15,6 +15,8 @@ export interface TopologyContext extends LinkProxiesOptions {
   /** Laid over the environment of every process. */
   readonly env: Readonly<Record<string, string>>
   readonly onSpawn: (pid: number) => void
+  /** Called with the server's record each time that one dies and nobody stopped it. */
+  readonly onDied?: (record: ServerRecord) => void
 }
 
 /** How long a node that is asked for its routes may take: for a proof, and for a look. */
@@ -39,6 +41,7 @@ export async function startTopology(plan: TopologyPlan, context: TopologyContext
       dir: join(context.runDir, name),
       env: context.env,
       onSpawn: context.onSpawn,
+      onDied: context.onDied,
       syncInterval: plan.syncInterval,
       maxPayload: plan.maxPayload,
       ...(dialled.length > 0 && {
@@ -58,7 +61,6 @@ export async function startTopology(plan: TopologyPlan, context: TopologyContext
       links,
       clientUrls: { publishers: urlsOf(links, 'publishers'), consumers: urlsOf(links, 'consumers') },
       servers: () => servers.map((server) => server.record()),
-      died: Promise.race(servers.map(({ died }) => died)),
       bypasses: async () => {
         const lists = await Promise.all(running().map((server) => routesOf(server)))
         return findBypasses(lists.flat(), links).map(describeBypass)

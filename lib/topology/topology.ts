@@ -39,8 +39,6 @@ export interface Topology {
   readonly clientUrls: Readonly<Record<ClientRole, readonly string[]>>
   /** What the report says of each server, as known now; callable after {@link stop} too. */
   servers(): ServerRecord[]
-  /** Resolves with the server's record as soon as one dies that nobody stopped. */
-  readonly died: Promise<ServerRecord>
   /**
    * Routes that go around their proxies, each as a sentence; empty when every cut would be a cut. Asks the running nodes.
    * @throws Error when one of them does not answer, because then nothing is proved.

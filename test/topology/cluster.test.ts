@@ -12,6 +12,7 @@ import {
   consumerLeader,
   metaLeader,
   readJetStream,
+  type ServerRecord,
   selectLinks,
   startTopology,
   streamLeader,
@@ -220,14 +221,32 @@ test.serial('a paused node has no routes, and proves nothing', async (t) => {
   t.regex(String(told), /^n1 does not tell its routes/)
 })
 
-test.serial('a node that dies of itself is told of, and all are stopped in the end', async (t) => {
-  const { topology, toxiproxy, pids } = await startCluster(t, { external: true, runId: 'mine' }, { nodes: 5 })
+test.serial('each node that dies of itself is told of, each time, and all are stopped in the end', async (t) => {
+  const died: ServerRecord[] = []
+  const changes = { external: true, runId: 'mine', onDied: (server: ServerRecord) => void died.push(server) }
+  const { topology, toxiproxy, pids } = await startCluster(t, changes, { nodes: 5 })
   t.is(Object.keys(await toxiproxy.getAll()).length, 30)
   t.is(topology.clientUrls.consumers.length, 5)
-  process.kill(topology.nodes[3]!.pid!, 'SIGKILL')
-  t.like(await topology.died, { name: 'n4', exit: { signal: 'SIGKILL' } })
-  t.is(topology.nodes[3]!.state, 'down')
+  const n4 = topology.nodes[3]!
+  process.kill(n4.pid!, 'SIGKILL')
+  await until(() => died.length === 1)
+  t.is(n4.state, 'down')
+  // Another one, and the same one again.
+  process.kill(topology.nodes[1]!.pid!, 'SIGTERM')
+  await until(() => died.length === 2)
+  await n4.start()
+  process.kill(n4.pid!, 'SIGKILL')
+  await until(() => died.length === 3)
+  t.deepEqual(
+    died.map(({ name, exit }) => [name, exit?.signal]),
+    [
+      ['n4', 'SIGKILL'],
+      ['n2', died[1]!.exit!.signal],
+      ['n4', 'SIGKILL'],
+    ],
+  )
   await topology.stop()
+  t.is(died.length, 3)
   for (const pid of pids) t.false(await isRunning(pid))
   t.deepEqual(await toxiproxy.getAll(), {})
 })

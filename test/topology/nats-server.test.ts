@@ -5,6 +5,7 @@ import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
 import { findBinary, natsFeatures } from '../../lib/binaries/index.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readGreeting } from '../../lib/topology/greeting.ts'
+import type { ServerRecord } from '../../lib/topology/index.ts'
 import type { NatsServer } from '../../lib/topology/nats-server.ts'
 import { isListening, isRunning, makeServer, natsServerBinary, occupy, temporaryFolder, until } from './support.ts'
 
@@ -93,12 +94,14 @@ test('options arrive at the server', async (t) => {
 })
 
 test('a server that dies is told of, one that is stopped is not', async (t) => {
-  const server = await makeServer(t)
+  const died: ServerRecord[] = []
+  const server = await makeServer(t, { onDied: (record) => void died.push(record) })
   await server.start()
   await server.stop()
   await server.start()
   process.kill(server.pid!, 'SIGKILL')
-  t.like(await server.died, { name: 'n1', exit: { code: null, signal: 'SIGKILL' } })
+  await until(() => died.length > 0)
+  t.like(died, { length: 1, 0: { name: 'n1', exit: { code: null, signal: 'SIGKILL' } } })
 })
 
 test('a server that is stopped with SIGSTOP still ends by SIGTERM', async (t) => {

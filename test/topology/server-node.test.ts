@@ -25,12 +25,12 @@ async function addStream(server: NatsServer): Promise<void> {
 }
 
 test('it is down until it is ready, and after each way to end it', async (t) => {
-  const server = await makeServer(t)
-  t.is(server.state, 'down')
   let died = false
-  void server.died.then(() => {
+  const onDied = () => {
     died = true
-  })
+  }
+  const server = await makeServer(t, { onDied })
+  t.is(server.state, 'down')
   const ends = [
     ['kill', 'SIGKILL'],
     ['stop', null],

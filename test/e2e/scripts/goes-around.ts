@@ -1,7 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { at, cluster, type Iteration, isolate, node, type Phase, stream } from 'squall'
+import { folderOf, pidIn } from './own-folder.ts'
 
 export const topology = cluster({ nodes: 3 })
 export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: 3 })]
@@ -24,14 +24,10 @@ export async function load({ publish }: Iteration) {
 
 /** What an operator might do: n3 is told where n1 really is, and reads its configuration again. */
 async function goAround(): Promise<void> {
-  const [folder] = (await readdir(tmpdir())).filter((name) => /^squall-(?!reports)/.test(name))
-  const run = join(tmpdir(), folder!)
-  const [, port] = /cluster \{[^}]*listen: "127\.0\.0\.1:(\d+)"/.exec(
-    await readFile(join(run, 'n1', 'nats.conf'), 'utf8'),
-  )!
-  const path = join(run, 'n3', 'nats.conf')
+  const [n1, n3] = [await folderOf('n1'), await folderOf('n3')]
+  const [, port] = /cluster \{[^}]*listen: "127\.0\.0\.1:(\d+)"/.exec(await readFile(join(n1, 'nats.conf'), 'utf8'))!
+  const path = join(n3, 'nats.conf')
   const config = await readFile(path, 'utf8')
   await writeFile(path, config.replace('routes: [', `routes: ["nats-route://127.0.0.1:${port}", `))
-  const [ports] = await readdir(join(run, 'n3', 'ports'))
-  process.kill(Number(/_(\d+)\.ports$/.exec(ports!)![1]), 'SIGHUP')
+  process.kill(await pidIn(n3), 'SIGHUP')
 }

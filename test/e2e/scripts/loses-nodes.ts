@@ -1,0 +1,41 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { at, cluster, type Iteration, kill, node, type Phase, stream } from 'squall'
+import { folderOf, pidIn } from './own-folder.ts'
+
+/** What befalls nodes, besides what is planned: `killed`, `damaged` or `taken`. */
+const what = process.env.WHAT
+
+export const topology = cluster({ nodes: 3 })
+export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: 3 })]
+export const phases: Phase[] = [
+  {
+    name: 'steady',
+    duration: '40s',
+    rate: 20,
+    faults: what === 'killed' ? [] : [at('500ms', kill(node('n3')), { for: '6s' })],
+  },
+]
+
+let started = 0
+export async function load({ publish }: Iteration) {
+  started += 1
+  // n3 has been down for a second, if it was to go down.
+  if (started === 30) await meddle()
+  await publish('orders.created', { size: 100 })
+}
+
+async function meddle(): Promise<void> {
+  const folder = await folderOf('n3')
+  if (what === 'killed') {
+    const pids = await Promise.all(['n2', 'n3'].map(async (name) => pidIn(await folderOf(name))))
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+  } else if (what === 'damaged') {
+    await rm(join(folder, 'store'), { recursive: true })
+    await writeFile(join(folder, 'store'), 'no folder')
+  } else {
+    const [, port] = /^listen: "127\.0\.0\.1:(\d+)"/m.exec(await readFile(join(folder, 'nats.conf'), 'utf8'))!
+    createServer((socket) => socket.destroy()).listen(Number(port), '127.0.0.1')
+  }
+}
