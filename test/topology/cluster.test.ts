@@ -261,7 +261,8 @@ test.serial('a cluster of which one node can not start leaves nothing', async (t
   const start = startTopology(plan, { ...context, natsServer: { ...context.natsServer, path } })
   const error = await t.throwsAsync(start, { instanceOf: UserError })
   t.regex(error.message, /nats-server n2 .* ended while it was starting \(exit code 9\)/)
-  t.is(pids.length, 3)
+  // More where a port was taken and another was tried.
+  t.true(pids.length >= 3)
   for (const pid of pids) t.false(await isRunning(pid))
   t.deepEqual(await context.toxiproxy.getAll(), {})
 })
