@@ -7,14 +7,15 @@ import { cluster, consumer, every, type Iteration, kill, leaderOf, type Phase, r
  *     squall run scripts/cluster-failures.ts                      # 75 minutes
  *     squall run scripts/cluster-failures.ts --time-scale 0.02    # 90 seconds, for CI; elections take what they take
  *
- * JETSTREAM_CLUSTER_NODES (3) is the size of the cluster, JETSTREAM_QUORUM_SIZE (2) how many must agree, RATE (500) the
- * messages a second.
+ * JETSTREAM_CLUSTER_NODES (3) is the size of the cluster, JETSTREAM_QUORUM_SIZE (2 of 3) how many must agree, RATE (500)
+ * the messages a second.
  */
-const nodes = Number(process.env.JETSTREAM_CLUSTER_NODES ?? 3)
-const quorum = Number(process.env.JETSTREAM_QUORUM_SIZE ?? 2)
+const nodes = wholeFrom('JETSTREAM_CLUSTER_NODES', 3, 9) ?? 3
+const majority = Math.floor(nodes / 2) + 1
+const quorum = wholeFrom('JETSTREAM_QUORUM_SIZE', 1, 9) ?? majority
 const rate = Number(process.env.RATE ?? 500)
-if (quorum !== Math.floor(nodes / 2) + 1) {
-  throw new Error(`JETSTREAM_QUORUM_SIZE is ${quorum}; of ${nodes} nodes ${Math.floor(nodes / 2) + 1} make a quorum`)
+if (quorum !== majority) {
+  throw new Error(`JETSTREAM_QUORUM_SIZE is ${quorum}; of ${nodes} nodes ${majority} make a quorum`)
 }
 
 export const topology = cluster({ nodes })
@@ -47,4 +48,13 @@ export const thresholds = {
 
 export async function load({ publish }: Iteration) {
   await publish('orders.created', { size: 256 })
+}
+
+/** A number from the environment; a cluster of less than three nodes could not lose any. */
+function wholeFrom(name: string, least: number, most: number): number | undefined {
+  const text = process.env[name]
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw new Error(`${name} is "${text}"; it must be a whole number from ${least} to ${most}`)
 }

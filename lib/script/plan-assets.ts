@@ -15,9 +15,9 @@ import { type Problems, pathText } from './problems.ts'
 
 const listOf = { streams: s.list(v.unknown(), 'streams'), consumers: s.list(v.unknown(), 'consumers') }
 
-/** The script's `streams`, checked against what the topology can hold. */
-export function planStreams(value: unknown, topology: TopologyPlan, problems: Problems): StreamPlan[] {
-  const servers = shapeOf(topology).nodes.length
+/** The script's `streams`, checked against what the topology can hold, where that is known. */
+export function planStreams(value: unknown, topology: TopologyPlan | undefined, problems: Problems): StreamPlan[] {
+  const servers = topology ? shapeOf(topology).nodes.length : Number.POSITIVE_INFINITY
   const streams = parseList(problems, 'streams', streamSchema, value)
   saySubjects(streams, problems)
   return streams.map(([index, stream]) => {

@@ -39,7 +39,8 @@ export function parseTimings(phase: unknown, index: number, context: FaultContex
 /** What faults may name. */
 export interface FaultContext {
   readonly problems: Problems
-  readonly topology: TopologyPlan
+  /** Undefined where there is something wrong with it: what follows from that is not told. */
+  readonly topology: TopologyPlan | undefined
   readonly streamNames: readonly string[]
   readonly consumerNames: readonly string[]
 }
@@ -50,6 +51,7 @@ function checkPlace(
   path: readonly PathKey[],
   { problems, topology, streamNames, consumerNames }: FaultContext,
 ): void {
+  if (!topology) return
   const { links, nodes } = shapeOf(topology)
   const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) => {
     const meant = suggest(name, there)

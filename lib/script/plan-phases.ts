@@ -101,8 +101,9 @@ function sayQuorumLoss(
   durationMs: number,
   index: number,
   problems: Problems,
-  topology: TopologyPlan,
+  topology: TopologyPlan | undefined,
 ): void {
+  if (!topology) return
   const nodes = shapeOf(topology).nodes.length
   const loss = quorumLossIn(faults, durationMs, nodes)
   if (!loss) return

@@ -30,7 +30,7 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   const problems = new Problems(exports, file, sources)
   checkExports(exports, problems)
   const topology = exports.topology === undefined ? single() : exports.topology
-  const parsedTopology = problems.parse(['topology'], topologySchema, topology) ?? { kind: 'single' as const }
+  const parsedTopology = problems.parse(['topology'], topologySchema, topology)
   const streams = planStreams(exports.streams, parsedTopology, problems)
   const consumers = planConsumers(exports.consumers, namesIn(exports.streams), problems)
   const before = problems.count
@@ -52,7 +52,8 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   return {
     script: { path: shown, sha256 },
     options,
-    topology: parsedTopology,
+    // There would be a problem if it were not there.
+    topology: parsedTopology!,
     streams,
     consumers,
     phases,

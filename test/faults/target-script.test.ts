@@ -91,6 +91,27 @@ for (const [what, text, expected] of bad) {
   })
 }
 
+for (const nodes of [0, 10, 100, 2.5, Number.NaN, '"three"']) {
+  test.serial(`a cluster of ${nodes} is refused, and nothing else is said that would follow from it`, async (t) => {
+    const told = await refusal(t, script("at('1s', kill(majority()), { for: '2s' })", `cluster({ nodes: ${nodes} })`))
+    t.regex(told, /^script\.ts:\d+:\d+: topology\.nodes is .+; it must be a whole number from 1 to 9$/)
+  })
+}
+
+test.serial('a cluster of one or two is taken, and no stream may have more replicas than that', async (t) => {
+  for (const nodes of [1, 2]) {
+    const text = script('', `cluster({ nodes: ${nodes} })`)
+    t.regex(
+      await refusal(t, text),
+      new RegExp(
+        `^script\\.ts:\\d+:\\d+: streams\\[0\\]\\.replicas is 3; the topology has ${nodes} servers?, and each replica`,
+      ),
+    )
+    const { topology } = await plan(t, text.replace('? 3 : 1', `? ${nodes} : 1`))
+    t.like(topology, { kind: 'cluster', nodes })
+  }
+})
+
 test.serial('a script that allows the loss of quorum gets it', async (t) => {
   const { phases } = await plan(t, script("at('1s', kill(majority(), { allowQuorumLoss: true }), { for: '2s' })"))
   t.like(phases[0]!.faults[0], { id: 'kill#1', fault: { target: { kind: 'majority' }, allowQuorumLoss: true } })
