@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Command } from 'commander'
+import { parseSelector } from '../measure/index.ts'
 import {
   outputs,
   parseReport,
@@ -20,6 +21,7 @@ export function reportCommand(): Command {
   for (const { name, description, extension } of outputs) {
     command.option(`--${name} [file]`, `write ${description} (default: beside the report, ${extension})`)
   }
+  command.option('--select <metric>', 'which trend --hgrm shows, as in thresholds: publish_latency{window:fault}')
   return command.action(report)
 }
 
@@ -33,11 +35,12 @@ async function report(path: string, flags: ReportFlags): Promise<void> {
     process.stdout.write(text)
     return
   }
+  const select = typeof flags.select === 'string' ? parseSelector(flags.select) : undefined
   const wanted = outputs.filter(({ name }) => flags[name] !== undefined)
   for (const output of wanted) {
     const flag = flags[output.name]
     const file = typeof flag === 'string' ? flag : pathBeside(path, output)
-    await writeOutput(await output.make(found), file)
+    await writeOutput(await output.make(found, select), file)
     // What went to the terminal or a pipe is not to have anything else in it.
     if (!file.startsWith('/dev/')) process.stdout.write(`${output.name}: ${relative(process.cwd(), file)}\n`)
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { appendFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { basename, extname, join, relative } from 'node:path'
 import { Command, Option } from 'commander'
@@ -9,6 +10,7 @@ import {
   outputs,
   pathBeside,
   type Report,
+  renderMarkdown,
   renderSummary,
   summaryOptions,
   writeOutput,
@@ -101,7 +103,10 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   }
 }
 
-/** The report, and unless it goes to a pipe or nobody wants one, its page beside it. Never rejects. */
+/**
+ * The report; unless it goes to a pipe or nobody wants one, its page beside it; and in a GitHub workflow the job's summary.
+ * Never rejects.
+ */
 async function writeOutputs(report: Report, path: string, { html }: RunFlags) {
   const page = outputs.find(({ name }) => name === 'html')!
   const pagePath = html ?? (extname(path) === '.json' ? pathBeside(path, page) : false)
@@ -111,6 +116,8 @@ async function writeOutputs(report: Report, path: string, { html }: RunFlags) {
       ? [{ what: 'page', path: pagePath, write: async () => writeOutput(await page.make(report), pagePath) }]
       : []),
   ]
+  const { GITHUB_STEP_SUMMARY: jobSummary } = process.env
+  if (jobSummary) await appendFile(jobSummary, renderMarkdown(report)).catch(() => {})
   const files: { readonly what: string; readonly path: string }[] = []
   const errors: unknown[] = []
   for (const { what, path, write } of wanted) {

@@ -1,23 +1,15 @@
-import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
 import test from 'ava'
 import { formatDuration } from '../../../lib/measure/index.ts'
 import { renderPage } from '../../../lib/report/html/page.ts'
-import { parseReport, type Report } from '../../../lib/report/index.ts'
 import { fixtureReport } from '../fixture.ts'
+import { madeHostile, recordedReport } from '../recorded.ts'
 import { browserTest, open } from './browser.ts'
-
-/** A real run of scripts/cluster-failures.ts. */
-async function clusterReport(): Promise<Report> {
-  const file = await readFile(new URL('../fixtures/cluster-failures.json.gz', import.meta.url))
-  return parseReport(gunzipSync(file).toString(), 'cluster-failures.json.gz')
-}
 
 /** The cells of the table with this caption, by row name and column title. */
 type Cells = Record<string, Record<string, string>>
 
 browserTest('the page draws itself, says nothing in the console and asks for nothing', async (t) => {
-  const { page, complaints } = await open(t, await renderPage(await clusterReport()))
+  const { page, complaints } = await open(t, await renderPage(await recordedReport()))
   t.deepEqual(complaints, [])
   t.is(await page.title(), 'PASSED cluster-failures.ts · 1676067')
   const charts = await page.$$eval('.chart', (places) =>
@@ -43,7 +35,7 @@ browserTest('the page draws itself, says nothing in the console and asks for not
 })
 
 browserTest('every percentile in its tables is the report’s own', async (t) => {
-  const report = await clusterReport()
+  const report = await recordedReport()
   const { page } = await open(t, await renderPage(report))
   const cells: Record<string, Cells> = await page.$$eval('.scroll table', (tables) =>
     Object.fromEntries(
@@ -81,7 +73,7 @@ browserTest('every percentile in its tables is the report’s own', async (t) =>
 })
 
 browserTest('a part of the run is shown by its button and by keys, in all charts at once', async (t) => {
-  const report = await clusterReport()
+  const report = await recordedReport()
   const { page } = await open(t, await renderPage(report))
   const phaseBars = () =>
     page.$$eval('.lane:first-child .bar', (bars) => bars.map((bar) => [bar.textContent, bar.hasAttribute('hidden')]))
@@ -110,19 +102,14 @@ browserTest('a part of the run is shown by its button and by keys, in all charts
 })
 
 browserTest('it fits a phone, in the dark too', async (t) => {
-  const { page, complaints } = await open(t, await renderPage(await clusterReport()), { width: 390, theme: 'dark' })
+  const { page, complaints } = await open(t, await renderPage(await recordedReport()), { width: 390, theme: 'dark' })
   t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 390)
   t.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(18, 21, 25)')
   t.deepEqual(complaints, [])
 })
 
 browserTest('hostile names are shown and never run', async (t) => {
-  const hostile = `</script><script>document.title='run'</script>"'><img src=x onerror="document.title='run'">\n${'x'.repeat(10_000)}`
-  const report = await clusterReport()
-  const text = JSON.stringify(report)
-    .replaceAll('"failures"', JSON.stringify(hostile))
-    .replaceAll('"billing"', JSON.stringify(hostile))
-  const { page, complaints } = await open(t, await renderPage(parseReport(text, 'hostile.json')))
+  const { page, complaints } = await open(t, await renderPage(madeHostile(await recordedReport())))
   t.deepEqual(complaints, [])
   t.not(await page.title(), 'run')
   t.is(await page.$$eval('img', (images) => images.length), 0)

@@ -1,0 +1,110 @@
+import { basename } from 'node:path'
+import { formatObserved } from '../numbers.ts'
+import type { Report } from '../schema.ts'
+import { namedExamples } from '../tables/streams.ts'
+import { meaningOf, verdictWords } from '../words.ts'
+
+interface Case {
+  readonly suite: 'run' | 'thresholds' | 'checks' | 'ledger'
+  readonly name: string
+  /** Why it failed; absent when it passed. */
+  readonly failure?: string
+}
+
+const mostExamples = 5
+
+/** Thresholds, checks and the ledger as test cases, and the run's own verdict as one: what CI systems show. */
+export function renderJunit(report: Report): string {
+  const cases = [runCase(report), ...thresholdCases(report), ...checkCases(report), ...ledgerCases(report)]
+  const name = basename(report.plan.script.path)
+  const seconds = (report.durationMs / 1_000).toFixed(3)
+  const suites = ['run', 'thresholds', 'checks', 'ledger'] as const
+  const count = (of: readonly Case[]) =>
+    `tests="${of.length}" failures="${of.filter(({ failure }) => failure !== undefined).length}"`
+  const body = suites.flatMap((suite) => {
+    const own = cases.filter((one) => one.suite === suite)
+    if (own.length === 0) return []
+    const time = suite === 'run' ? ` time="${seconds}"` : ''
+    return [
+      `  <testsuite name="${xml(`${name} ${suite}`)}" ${count(own)} timestamp="${xml(report.startedAt)}"${time}>`,
+      ...own.map((one) => testcase(one, name)),
+      '  </testsuite>',
+    ]
+  })
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${xml(name)}" ${count(cases)} time="${seconds}">`,
+    ...body,
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function testcase({ suite, name, failure }: Case, script: string): string {
+  const open = `    <testcase classname="${xml(`${script}.${suite}`)}" name="${xml(name)}"`
+  return failure === undefined ? `${open}/>` : `${open}><failure message="${xml(failure)}"/></testcase>`
+}
+
+function runCase(report: Report): Case {
+  const { verdict, reasons } = report.result
+  if (verdict === 'passed') return { suite: 'run', name: 'verdict' }
+  const why = [`${verdictWords[verdict]}: ${meaningOf(report)}`, ...reasons].join('; ')
+  return { suite: 'run', name: 'verdict', failure: why }
+}
+
+function thresholdCases({ thresholds, plan }: Report): Case[] {
+  return thresholds.map(({ selector, expression, passed, observed }) => {
+    const name = `${selector}: ${expression}`
+    if (passed) return { suite: 'thresholds', name }
+    const planned = plan.thresholds.find((one) => one.selector === selector && one.expression === expression)
+    const was =
+      observed === undefined ? 'no samples' : planned ? formatObserved(observed, planned, plan.metrics) : `${observed}`
+    return { suite: 'thresholds', name, failure: `must be ${expression}, was ${was}` }
+  })
+}
+
+function checkCases({ series }: Report): Case[] {
+  const checks = new Map<string, { trues: number; total: number }>()
+  for (const { metric, tags, value } of series) {
+    if (metric !== 'checks' || value.kind !== 'rate') continue
+    const name = tags.check ?? ''
+    const known = checks.get(name) ?? { trues: 0, total: 0 }
+    checks.set(name, { trues: known.trues + value.trues, total: known.total + value.total })
+  }
+  return [...checks].map(([name, { trues, total }]) => ({
+    suite: 'checks',
+    name,
+    ...(trues < total && { failure: `true ${trues} times of ${total}` }),
+  }))
+}
+
+function ledgerCases({ ledger }: Report): Case[] {
+  if (!ledger) return []
+  return [
+    ...ledger.consumers.map(
+      ({ consumer, lost }): Case => ({
+        suite: 'ledger',
+        name: `consumer ${consumer} got every message`,
+        ...(lost > 0 && {
+          failure: `${lost} lost${ledger.drained ? '' : ', or still on the way when the drain ended'}`,
+        }),
+      }),
+    ),
+    ...ledger.streams.map(
+      (stream): Case => ({
+        suite: 'ledger',
+        name: `stream ${stream.stream} holds what was acked`,
+        ...(stream.verdict !== 'pass' && {
+          failure: [...stream.notes, ...namedExamples(stream, mostExamples)].join('; ') || stream.verdict,
+        }),
+      }),
+    ),
+  ]
+}
+
+/** For an attribute. XML 1.0 has no place for most control characters, escaped or not. */
+function xml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

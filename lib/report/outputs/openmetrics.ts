@@ -1,0 +1,74 @@
+import { builtInMetrics, type MetricUnit, type Tags } from '../../measure/index.ts'
+import type { Report, SeriesRecord } from '../schema.ts'
+
+/**
+ * The whole run as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/): for a Pushgateway or the
+ * node exporter's text files. Times are seconds. Trends are summaries, shares gauges, counters counters.
+ */
+export function renderOpenMetrics(report: Report): string {
+  const names = [...new Set(report.series.map(({ metric }) => metric))]
+  const described = new Map([...builtInMetrics, ...report.plan.metrics].map((one) => [one.name, one.description]))
+  const families = names.map((name) => {
+    const own = report.series.filter(({ metric }) => metric === name)
+    return family(own[0]!, described.get(name) ?? '', own.flatMap(samples))
+  })
+  const info = `# TYPE squall_run info\nsquall_run_info${labels({
+    id: report.id,
+    build: report.build.label,
+    verdict: report.result.verdict,
+    script: report.plan.script.path,
+  })} 1`
+  return `${[info, ...families].join('\n')}\n# EOF\n`
+}
+
+function family(series: SeriesRecord, help: string, lines: readonly string[]): string {
+  const name = nameOf(series)
+  const type = { trend: 'summary', counter: 'counter', rate: 'gauge', gauge: 'gauge' }[series.value.kind]
+  const unit = suffixes[series.unit]
+  return [
+    `# TYPE ${name} ${type}`,
+    ...(unit === '' ? [] : [`# UNIT ${name} ${unit}`]),
+    ...(help === '' ? [] : [`# HELP ${name} ${escaped(help)}`]),
+    ...lines,
+  ].join('\n')
+}
+
+function samples(series: SeriesRecord): string[] {
+  const { tags, value } = series
+  const name = nameOf(series)
+  // Without the digits that a division of decimals adds.
+  const base = (amount: number) => (series.unit === 'time' ? Number((amount / 1_000).toPrecision(12)) : amount)
+  switch (value.kind) {
+    case 'trend':
+      return [
+        ...Object.entries(value.percentiles).map(
+          ([percentile, amount]) =>
+            `${name}${labels({ ...tags, quantile: String(Number((Number(percentile.slice(1)) / 100).toPrecision(9))) })} ${base(amount)}`,
+        ),
+        `${name}_count${labels(tags)} ${value.count}`,
+        `${name}_sum${labels(tags)} ${base(value.mean * value.count)}`,
+      ]
+    case 'counter':
+      return [`${name}_total${labels(tags)} ${value.count}`]
+    case 'rate':
+      return value.total === 0 ? [] : [`${name}${labels(tags)} ${value.trues / value.total}`]
+    case 'gauge':
+      return [`${name}${labels(tags)} ${base(value.last)}`]
+  }
+}
+
+const suffixes: Readonly<Record<MetricUnit, string>> = { time: 'seconds', bytes: 'bytes', count: '', share: 'ratio' }
+
+function nameOf({ metric, unit }: SeriesRecord): string {
+  const suffix = suffixes[unit]
+  return `squall_${metric}${suffix === '' || metric.endsWith(`_${suffix}`) ? '' : `_${suffix}`}`
+}
+
+function labels(tags: Tags): string {
+  const pairs = Object.entries(tags).map(([key, value]) => `${key.replace(/\W/g, '_')}="${escaped(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replace(/\r?\n/g, '\\n')
+}

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { parseReport, type Report } from '../../lib/report/index.ts'
+
+/** A real run of scripts/cluster-failures.ts, as it was stored. */
+export async function recordedReport(): Promise<Report> {
+  const file = await readFile(new URL('./fixtures/cluster-failures.json.gz', import.meta.url))
+  return parseReport(gunzipSync(file).toString(), 'cluster-failures.json.gz')
+}
+
+/** Ends a script element, an attribute, a CDATA section, a table's cell and a line; longer than any screen. */
+export const hostile = `</script><script>document.title='run'</script>"'><img src=x onerror="document.title='run'">]]>|\n,;\u0007=1+1${'x'.repeat(10_000)}`
+
+/** The same run with hostile names for a phase, a consumer and in the logs. */
+export function madeHostile(report: Report): Report {
+  const text = JSON.stringify(report)
+    .replaceAll('"failures"', JSON.stringify(hostile))
+    .replaceAll('"billing"', JSON.stringify(hostile))
+  return parseReport(text, 'hostile.json')
+}
