@@ -34,8 +34,8 @@ interface DeadlineList<Context> {
 /**
  * Waits for many JetStream acks at once over one wildcard inbox, instead of one promise, timer and token for each as
  * `js.publish` does: 75–130 k acks a second on one core against 12–22 k (bench/publish.ts). The reply subject ends in a
- * slot number, whose text is made once; after a timeout the slot gets a new one, so that a late ack is never taken for
- * that of the slot's next publish.
+ * slot number and how often the slot was used. No two publishes have the same one, because an ack may come late, and may
+ * come again: a stream's new leader acks what it finds in its log, whether or not the old one had.
  */
 export class AckDemux<Context> {
   readonly #inbox = createInbox()
@@ -63,6 +63,8 @@ export class AckDemux<Context> {
   expect(context: Context, timeoutMs: number): string {
     const slot = this.#free.pop() ?? this.#newSlot(context)
     slot.context = context
+    slot.generation += 1
+    slot.reply = `${this.#inbox}.${slot.index}-${slot.generation}`
     slot.timeoutMs = timeoutMs
     slot.deadline = this.#now() + timeoutMs
     this.#append(slot)
@@ -80,8 +82,11 @@ export class AckDemux<Context> {
     const token = message.subject.slice(this.#inbox.length + 1)
     const slot = this.#slots[Number.parseInt(token, 10)]
     if (!slot?.list || slot.reply !== message.subject) {
-      this.#late(this.#givenUp.get(message.subject), readAck(message))
+      // Unknown ones are acks that come again, or too late to be remembered.
+      const late = this.#givenUp.get(message.subject)
+      if (late === undefined) return
       this.#givenUp.delete(message.subject)
+      this.#late(late, readAck(message))
       return
     }
     const { context } = slot
@@ -95,17 +100,14 @@ export class AckDemux<Context> {
     this.#remove(slot)
     this.#givenUp.set(slot.reply, context)
     if (this.#givenUp.size > mostGivenUp) this.#givenUp.delete(this.#givenUp.keys().next().value!)
-    slot.generation += 1
-    slot.reply = `${this.#inbox}.${slot.index}-${slot.generation}`
     this.#free.push(slot)
     this.#settled(context, { outcome: 'indeterminate', reason })
   }
 
   #newSlot(context: Context): Slot<Context> {
     const index = this.#slots.length
-    const reply = `${this.#inbox}.${index}`
     const links = { previous: undefined, next: undefined, list: undefined }
-    const slot: Slot<Context> = { index, generation: 0, reply, context, deadline: 0, timeoutMs: 0, ...links }
+    const slot: Slot<Context> = { index, generation: 0, reply: '', context, deadline: 0, timeoutMs: 0, ...links }
     this.#slots.push(slot)
     return slot
   }
@@ -146,8 +148,8 @@ export class AckDemux<Context> {
 
 export interface AckHandlers<Context> {
   readonly settled: (context: Context, outcome: AckOutcome) => void
-  /** An ack came for a publish that had already been given up; undefined if that is too long ago to tell which. */
-  readonly late: (context: Context | undefined, outcome: AckOutcome) => void
+  /** An ack came for a publish that had already been given up. */
+  readonly late: (context: Context, outcome: AckOutcome) => void
   readonly now: () => number
 }
 

@@ -77,7 +77,7 @@ export class Publisher {
       settled: (sending, outcome) => this.#settle(sending, outcome),
       late: (sending, outcome) => {
         parts.tagger.current().counter('late_acks').count += 1
-        if (!sending || outcome.outcome !== 'acked') return
+        if (outcome.outcome !== 'acked') return
         // What is being retried is over with it.
         if (sending.retry?.body) this.#settle(sending, outcome)
         else parts.ledger.ackLate(sending.sequence, placeOf(sending, outcome))
