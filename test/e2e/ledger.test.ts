@@ -100,3 +100,36 @@ test.serial('a retry with the same message id: one message, stored once for as l
   t.is(acked, 2 * sent + plainAcked)
   t.is(countOf(report, 'publish_attempts'), 3 * sent)
 })
+
+test.serial('a single replica on a disk that was replaced: what was acked before is lost, by window', async (t) => {
+  const { report, finished } = await runScript(t, 'wiped.ts')
+  t.is(finished.code, 99, finished.stdout)
+  const [alone, three] = report.ledger!.streams
+  t.is(alone!.verdict, 'fail')
+  // All that was acked before the kill, two seconds at 50 a second, and nothing else.
+  t.true(alone!.lost >= 90, `lost ${alone!.lost}`)
+  t.is(alone!.lostPrefix, alone!.lost)
+  t.is(alone!.lostByWindow[0]!.tags.window, 'baseline')
+  t.true(alone!.lostByWindow.every(({ tags }) => tags.window !== 'recovery'))
+  t.like(alone!.examples.lost![0], { publisher: 0, sequence: 0, streamSequence: 1 })
+  t.like(three, { verdict: 'pass', lost: 0, unexpected: 0, ackConflict: 0 })
+})
+
+test.serial('all nodes killed at once: quorum is gone and comes back, and what was acked is there', async (t) => {
+  const { report, finished } = await runScript(t, '../../../scripts/kill-all.ts', [
+    '--time-scale',
+    '0.4',
+    '--env',
+    'SYNC_INTERVAL=1m',
+  ])
+  const [orders, notes] = report.ledger!.streams
+  for (const stream of [orders!, notes!]) {
+    t.like(stream, { readToEnd: true, lost: 0, unexpected: 0, ackConflict: 0, failedButPresent: 0, verdict: 'pass' })
+    // Some before the kill, and some after it.
+    t.true(stream.acked > 400, `${stream.stream}: ${stream.acked} acked`)
+  }
+  t.deepEqual(report.faults[0]!.targets.toSorted(), ['n1', 'n2', 'n3'])
+  t.true(report.observed!.quorum._meta_!.count > 0)
+  t.deepEqual([...new Set(report.servers.map(({ syncInterval }) => syncInterval))], ['60000ms'])
+  t.true(finished.stdout.includes('(sync 60000ms)'))
+})
