@@ -6,6 +6,7 @@ import { Command, Option } from 'commander'
 import { requireBinary } from '../binaries/index.ts'
 import { exitCode, formatError, UserError } from '../errors.ts'
 import type { Pacing } from '../load/index.ts'
+import { parseDuration } from '../measure/index.ts'
 import {
   outputs,
   pathBeside,
@@ -16,7 +17,7 @@ import {
   writeOutput,
   writeReport,
 } from '../report/index.ts'
-import { conduct, createRunDir, startReaper, type ToxiproxyChoice } from '../run/index.ts'
+import { conduct, createRunDir, defaultDrainMs, startReaper, type ToxiproxyChoice } from '../run/index.ts'
 import { loadPlan } from '../script/index.ts'
 import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
 import { TerminalObserver } from './terminal-observer.ts'
@@ -31,6 +32,7 @@ interface RunFlags extends PlanFlags {
   /** False with `--no-html`. */
   readonly html?: string | false
   readonly keep?: boolean
+  readonly drain?: string
   readonly quiet?: boolean
 }
 
@@ -53,6 +55,10 @@ export function runCommand(): Command {
     .option('--build <label>', 'name of the build under test (default: git commit)')
     .option('--html <file>', 'where the page goes (default: beside the report)')
     .option('--no-html', 'write no page')
+    .option(
+      '--drain <duration>',
+      `how long consumers may take to read what is left (default: ${defaultDrainMs / 1_000}s)`,
+    )
     .option('--keep', "keep the run's temporary folder: server configs, logs and stores")
     .option('-q, --quiet', 'no progress, only the summary')
     .action(async (script: string, flags: RunFlags) => {
@@ -63,6 +69,7 @@ export function runCommand(): Command {
 async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
   const restoreSignals = onSignals(interrupt)
+  const drainMs = flags.drain === undefined ? defaultDrainMs : parseDuration(flags.drain, '--drain')
   const toxiproxy = await chooseToxiproxy(flags)
   const id = randomUUID().slice(0, 8)
   const runDir = await createRunDir()
@@ -85,6 +92,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
         childEnv: reaper.env,
         onSpawn: (pid) => reaper.register(pid),
         interrupt: interrupt.signal,
+        drainMs,
       },
       observer,
     ).finally(() => observer.end())

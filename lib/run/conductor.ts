@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly onSpawn: (pid: number) => void
   /** Aborted by the first Ctrl-C or SIGTERM: heal, drain, report. */
   readonly interrupt: AbortSignal
+  /** How long what is left after the load may take. */
+  readonly drainMs: number
 }
 
 export type ToxiproxyChoice =
@@ -218,6 +220,7 @@ class Run {
         nodes: topology.nodes,
         halts: this.#halts,
         observer: this.#observer,
+        drainMs: this.#options.drainMs,
       })
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {

@@ -20,9 +20,11 @@ export interface EndingParts {
   readonly nodes: readonly ServerNode[]
   readonly halts: Halts
   readonly observer: RunObserver
+  /** How long replicas, and then consumers and the reading of streams, may take; reading gets more for each message. */
+  readonly drainMs: number
 }
 
-const drainMs = 30_000
+export const defaultDrainMs = 30_000
 /** Reading a stream takes 6 µs a message where it was measured (docs/outcomes.md); the rest is margin. */
 const drainMsPerMessage = 0.02
 /** When the run ends early, what is in flight and what is queued get this long. */
@@ -35,7 +37,7 @@ const marginMs = 5_000
  * message looked for. Never rejects: what does not work out is a halt.
  */
 export async function endLoad(parts: EndingParts): Promise<void> {
-  const { plan, generator, play, recording, halts, observer } = parts
+  const { plan, generator, play, recording, halts, observer, drainMs } = parts
   observer.stage('finishing')
   // Before the last iterations are waited for: they would wait for a link that is cut.
   await play.healAll()
@@ -57,7 +59,7 @@ export async function endLoad(parts: EndingParts): Promise<void> {
 }
 
 /** A stream is read through one replica: what it says holds for all only when all are current. */
-async function awaitReplicas({ watch, play, halts }: EndingParts): Promise<void> {
+async function awaitReplicas({ watch, play, halts, drainMs }: EndingParts): Promise<void> {
   const since = now()
   const deadline = since + (halts.halted ? haltedMs : drainMs)
   while (!watch.allCurrentSince(since) && now() < deadline && !halts.lost) {

@@ -133,3 +133,16 @@ test.serial('all nodes killed at once: quorum is gone and comes back, and what w
   t.deepEqual([...new Set(report.servers.map(({ syncInterval }) => syncInterval))], ['60000ms'])
   t.true(finished.stdout.includes('(sync 60000ms)'))
 })
+
+test.serial('a drain that does not end makes the verdict UNKNOWN, and what is known is told', async (t) => {
+  const { report, finished } = await runScript(t, 'stuck.ts', ['--drain', '2s'])
+  t.is(finished.code, 91, finished.stdout)
+  t.is(report.result.verdict, 'unknown')
+  t.deepEqual(report.result.reasons, [
+    'consumer stuck had not read everything when the drain ended, so losses are not known',
+  ])
+  t.like(report.ledger!.consumers[0], { received: 50, lost: 0, pending: 50 })
+  // The stream itself was read, and is as it should be.
+  t.like(report.ledger!.streams[0], { verdict: 'pass', acked: 50, read: 50 })
+  t.regex(finished.stdout, /^UNKNOWN /)
+})
