@@ -17,6 +17,7 @@ function audited({ plan, attempts, stored, after, last, cutAt }: History) {
     const sequence = ledger.attempt('orders.created')
     const ack = attempt.ack && { stream: plan.name, ...attempt.ack }
     if (attempt.late && ack) late.push([sequence, ack])
+    if (attempt.again !== undefined) late.push([sequence, { stream: plan.name, seq: attempt.again, duplicate: false }])
     ledger.settle(sequence, attempt.outcome, attempt.late ? undefined : ack)
   }
   for (const [sequence, ack] of late) ledger.ackLate(sequence, ack)
@@ -56,12 +57,36 @@ function compare(history: History): { is: object; must: object } {
 
 test('random histories are judged as a naive oracle judges them', (t) => {
   const verdicts = new Set<unknown>()
+  const seen = new Set<string>()
   for (let seed = 1; seed <= 400; seed += 1) {
     const { is, must } = compare(randomHistory(seed, seed % 100 === 0 ? 1_300 : 120))
     t.deepEqual(is, must, `seed ${seed}`)
     verdicts.add((must as { verdict: string }).verdict)
+    for (const [name, count] of Object.entries(must)) if (typeof count === 'number' && count > 0) seen.add(name)
+    if (Object.keys((must as { lostByWindow: object }).lostByWindow).length > 1) seen.add('several windows')
   }
   t.deepEqual([...verdicts].sort(), ['fail', 'pass', 'unknown'])
+  // A set that never had anything in it was never compared.
+  t.deepEqual([...seen].sort(), [
+    'ackConflict',
+    'acked',
+    'deduplicated',
+    'duplicate',
+    'duplicateWithId',
+    'earlier',
+    'evicted',
+    'failedButPresent',
+    'lateAcked',
+    'lost',
+    'lostMiddle',
+    'lostPostfix',
+    'lostPrefix',
+    'outOfOrder',
+    'read',
+    'recovered',
+    'several windows',
+    'unexpected',
+  ])
 })
 
 test('one wrong among 200 000 clean messages is found, wherever it is', (t) => {

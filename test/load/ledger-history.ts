@@ -7,6 +7,8 @@ export interface Attempt {
   readonly outcome: 'acked' | 'failed' | 'indeterminate'
   readonly ack?: { readonly seq: number; readonly duplicate: boolean }
   readonly late?: boolean
+  /** A further ack, of another try under the same id or of a new leader: told after all others. */
+  readonly again?: number
   readonly section: number
 }
 
@@ -83,6 +85,20 @@ export function randomHistory(seed: number, size: number): History {
         store(chance(0.5) ? undefined : { publisher: chance(0.5) ? 7 : 0, sequence: size + below(10) })
         acked(store(stamp, messageId))
       },
+      () => {
+        // A retry after the first try's ack was lost: found, or stored a second time with the id known or forgotten.
+        const seq = store(stamp, `own${sequence}`)
+        if (chance(0.4)) clock += duplicateWindowMs
+        const again = chance(0.5) ? seq : store(stamp, `own${sequence}`)
+        attempts.push({ outcome: 'acked', ack: { seq: chance(0.5) ? seq : again, duplicate: false }, section, again })
+      },
+      () =>
+        attempts.push({
+          outcome: 'acked',
+          ack: { seq: next, duplicate: false },
+          section,
+          again: Math.max(1, next - 1),
+        }),
       () => {
         const swapped = stored.at(-1)
         acked(store(swapped?.stamp, swapped?.messageId))

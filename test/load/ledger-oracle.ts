@@ -38,7 +38,7 @@ export function oracle({ plan, attempts, stored, after, cutAt }: History) {
     ours.filter(({ stamp }) => stamp!.sequence === sequence).map(({ streamSequence }) => streamSequence)
   const conflicts = acked.filter(
     ({ sequence, ack }) =>
-      acked.some((other) => other.sequence !== sequence && other.ack!.seq === ack!.seq) ||
+      acked.some((other) => other.sequence !== sequence && [other.ack!.seq, other.again].includes(ack!.seq)) ||
       (isKnown(ack!.seq) && read.has(sequence) && !places(sequence).includes(ack!.seq)),
   )
   const order = ours
