@@ -1,6 +1,6 @@
 import { compareVersions } from './version.ts'
 
-export type BinaryName = 'nats-server' | 'toxiproxy-server'
+export type BinaryName = 'nats-server' | 'toxiproxy-server' | 'haproxy'
 
 /** As Node names it: `linux-x64`, `darwin-arm64`. */
 // Spelled out: a user's project that type-checks these declarations may be without @types/node.
@@ -22,8 +22,10 @@ export interface Binary {
   readonly name: BinaryName
   /** The version Squall is built and tested with, and the one it acquires. */
   readonly version: string
-  /** Whether a run needs it. An optional one has a stand-in (the embedded Toxiproxy engine). */
+  /** Whether every run needs it. Without an optional one… */
   readonly required: boolean
+  /** … this is so. */
+  readonly without?: string
   readonly option: string
   readonly variable: string
   /** Names it goes by on PATH. */
@@ -32,14 +34,22 @@ export interface Binary {
   /** The version in what it prints for `versionArgs`, without a leading `v`; undefined if another program answered. */
   parseVersion(output: string): string | undefined
   readonly archives: Readonly<Partial<Record<Platform, Archive>>>
-  readonly go: {
+  /** Of a program in Go. */
+  readonly go?: {
     readonly package: string
     /** Name that `go install` gives the program: the last element of its package path. */
     readonly program: string
     readonly ldflags: string
   }
   /** Name and version of Debian's package, where there is one. */
-  readonly debian?: { readonly package: string; readonly version: string }
+  readonly debian?: {
+    readonly package: string
+    readonly version: string
+    /** It needs libraries of the distribution's, so that it must be installed; else unpacking it is enough. */
+    readonly install?: boolean
+    /** What to keep in mind of a version so old. */
+    readonly caution?: string
+  }
 }
 
 const natsServer: Binary = {
@@ -54,13 +64,18 @@ const natsServer: Binary = {
   // To add one: its line in the release's SHA256SUMS. None of 2.15.2's could be read when this was pinned.
   archives: {},
   go: { package: 'github.com/nats-io/nats-server/v2', program: 'nats-server', ldflags: '-w' },
-  debian: { package: 'nats-server', version: '2.9.10' },
+  debian: {
+    package: 'nats-server',
+    version: '2.9.10',
+    caution: 'options are missing and its clustering has known bugs',
+  },
 }
 
 const toxiproxyServer: Binary = {
   name: 'toxiproxy-server',
   version: '2.12.0',
   required: false,
+  without: 'runs use the embedded Toxiproxy without it',
   option: '--toxiproxy-server',
   variable: 'SQUALL_TOXIPROXY_SERVER',
   programs: ['toxiproxy-server', ...releaseProgram('toxiproxy-server')],
@@ -83,23 +98,46 @@ const toxiproxyServer: Binary = {
   },
 }
 
+const haproxy: Binary = {
+  name: 'haproxy',
+  version: '2.6.12',
+  required: false,
+  without: 'only scripts with services behind HAProxy need it',
+  option: '--haproxy',
+  variable: 'SQUALL_HAPROXY',
+  programs: ['haproxy'],
+  versionArgs: ['-v'],
+  parseVersion: (output) => /^HAProxy version (\d[\w.]*)/m.exec(output)?.[1],
+  // The project publishes sources alone.
+  archives: {},
+  debian: { package: 'haproxy', version: '2.6.12', install: true },
+}
+
 export const binaries: Readonly<Record<BinaryName, Binary>> = {
   'nats-server': natsServer,
   'toxiproxy-server': toxiproxyServer,
+  haproxy,
 }
 
 export const binaryNames = Object.keys(binaries) as readonly BinaryName[]
 
 /** Everything a user can do about a missing binary, one way a line. */
-export function waysOut({ name, version, option, variable, go, debian }: Binary): string {
-  const install = [`go install ${go.package}@v${version}`]
-  if (go.program !== name) install.push(`rename it to ${name}`)
-  const package_ = debian ? `, or apt-get install ${debian.package} (${debian.version}, old)` : ''
+export function waysOut(binary: Binary): string {
+  const { name, version, option, variable } = binary
   return [
-    `  1. squall setup --only ${name}: gets ${version} into Squall's cache`,
+    `  1. squall setup --only ${name}: gets ${binary.archives[hostPlatform] || binary.go ? version : 'it'} into Squall's cache`,
     `  2. ${variable}=/path/to/${name}, or ${option} /path/to/${name}: uses one you have`,
-    `  3. put one on PATH: ${install.join(' and ')}${package_}`,
+    `  3. put one on PATH: ${installs(binary).join(', or ')}`,
   ].join('\n')
+}
+
+function installs({ name, version, go, debian }: Binary): string[] {
+  const fromGo = go && [
+    `go install ${go.package}@v${version}`,
+    ...(go.program === name ? [] : [`rename it to ${name}`]),
+  ]
+  const age = debian?.caution ? `${debian.version}, old` : debian?.version
+  return [...(fromGo ? [fromGo.join(' and ')] : []), ...(debian ? [`apt-get install ${debian.package} (${age})`] : [])]
 }
 
 /** Whether `version` is older than what Squall is tested with; unknown spellings (`git`) are not. */

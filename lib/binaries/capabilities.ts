@@ -13,13 +13,14 @@ export interface Surroundings {
   readonly host: Host
   readonly natsServer: FoundBinary | undefined
   readonly toxiproxyServer: FoundBinary | undefined
+  readonly haproxy: FoundBinary | undefined
 }
 
 /** Each link is three descriptors in the proxy and the servers; fewer than this and a few hundred clients run out. */
 const comfortableOpenFiles = 4_096
 
 /** What a machine allows, the main job first. */
-export function capabilities({ host, natsServer, toxiproxyServer }: Surroundings): Capability[] {
+export function capabilities({ host, natsServer, toxiproxyServer, haproxy }: Surroundings): Capability[] {
   const noServer = natsServer ? [] : ['there is no nats-server (squall setup gets it)']
   const { tools, openFiles } = host
   return [
@@ -46,7 +47,10 @@ export function capabilities({ host, natsServer, toxiproxyServer }: Surroundings
       ...(host.cgroup2 ? [] : ['no cgroup2 file system is mounted']),
     ]),
     capability('containers (--driver compose)', dockerObstacles(host)),
-    capability('services behind HAProxy', tools.haproxy ? [] : ['haproxy is not installed']),
+    capability('services behind HAProxy', [
+      ...noServer,
+      ...(haproxy ? [] : ['there is no haproxy (squall setup gets it)']),
+    ]),
   ]
 }
 

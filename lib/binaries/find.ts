@@ -103,7 +103,9 @@ async function named(
 
 async function searchPath(binary: Binary): Promise<FoundBinary | undefined> {
   // An empty element means the current folder to a shell; running whatever lies there is not wanted.
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  // Where Debian installs daemons, which is on root's PATH alone.
+  const folders = binary.debian?.install ? [...path, '/usr/sbin'] : path
   for (const folder of folders) {
     for (const program of binary.programs) {
       const path = resolve(join(folder, program))

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { runChild } from './child.ts'
 
 /** Programs of the system that some scenarios use. */
-export const systemTools = ['ip', 'tc', 'nft', 'iptables', 'haproxy', 'docker', 'chromium'] as const
+export const systemTools = ['ip', 'tc', 'nft', 'iptables', 'docker', 'chromium'] as const
 export type SystemTool = (typeof systemTools)[number]
 
 /** The machine, as far as it decides what can be run on it. */

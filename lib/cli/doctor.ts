@@ -31,13 +31,19 @@ interface Finding {
 
 /** @throws UserError (exit 104) after the report when the main job can't run. */
 async function doctor({ json = false }: { json?: boolean }): Promise<void> {
-  const [natsServer, toxiproxyServer, host] = await Promise.all([
+  const [natsServer, toxiproxyServer, haproxy, host] = await Promise.all([
     examine('nats-server'),
     examine('toxiproxy-server'),
+    examine('haproxy'),
     probeHost(),
   ])
-  const findings = [natsServer, toxiproxyServer]
-  const abilities = capabilities({ host, natsServer: natsServer.found, toxiproxyServer: toxiproxyServer.found })
+  const findings = [natsServer, toxiproxyServer, haproxy]
+  const abilities = capabilities({
+    host,
+    natsServer: natsServer.found,
+    toxiproxyServer: toxiproxyServer.found,
+    haproxy: haproxy.found,
+  })
   const report = { binaries: findings, cache: cacheFolder(), host, capabilities: abilities }
   const text = json ? JSON.stringify(report, undefined, 2) : layOut(findings, host, abilities)
   process.stdout.write(`${text}\n`)

@@ -23,7 +23,7 @@ const ways = acquireSteps.map((step) => step.id)
 /** `squall setup`: finds or gets the programs that Squall runs, and says what it does. */
 export function setupCommand(): Command {
   return new Command('setup')
-    .description('find or get nats-server and toxiproxy-server, printing each step')
+    .description('find or get nats-server, toxiproxy-server and haproxy, printing each step')
     .addOption(new Option('--only <names>', 'just these, separated by commas').argParser(parseList(binaryNames)))
     .addOption(new Option('--from <ways>', `just in these ways: ${ways.join(', ')}`).argParser(parseList(ways)))
     .option('--force', 'get them into the cache even where one was found')
@@ -77,7 +77,7 @@ async function provide(
     return acquired
   } catch (error) {
     if (signal.aborted || binaries[name].required || only || !(error instanceof UserError)) throw error
-    log(`${formatError(error)}\n${name} is optional: runs use the embedded Toxiproxy without it.`)
+    log(`${formatError(error)}\n${name} is optional: ${binaries[name].without}.`)
     return undefined
   }
 }

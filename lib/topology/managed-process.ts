@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { UserError } from '../errors.ts'
 
@@ -7,6 +8,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
   readonly onSpawn: (pid: number) => void
+  /** Gets its whole log, appended. */
+  readonly logFile?: string
 }
 
 export interface ProcessExit {
@@ -26,17 +29,22 @@ export class ManagedProcess {
   /** Undefined while it runs. */
   exit: ProcessExit | undefined
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, logFile: string | undefined) {
     this.#child = child
+    const file = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' })
+    // A full disk must not end the run: the last lines are kept all the same.
+    file?.on('error', () => {})
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.#log.push(line.slice(0, keptColumns))
         if (this.#log.length > keptLines) this.#log.shift()
+        file?.write(`${line}\n`)
       })
     }
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         this.exit = { code, signal }
+        file?.end()
         resolve(this.exit)
       })
     })
@@ -58,7 +66,7 @@ export class ManagedProcess {
       child.once('error', (error) => reject(new UserError(`${command} could not be started: ${error.message}`)))
     })
     options.onSpawn(child.pid!)
-    return new ManagedProcess(child)
+    return new ManagedProcess(child, options.logFile)
   }
 
   get pid(): number {
@@ -91,6 +99,15 @@ export class ManagedProcess {
     }, deadlineMs)
     await this.exited
     clearTimeout(kill)
+  }
+
+  /** SIGKILL for what the program started and left in its group when it ended. */
+  killGroup(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL')
+    } catch {
+      // There is nothing left.
+    }
   }
 
   /** Signals the whole group: the program may be a wrapper script, and the server its child. */

@@ -36,6 +36,7 @@ test('names three ways out, and that toxiproxy must be renamed', (t) => {
   t.regex(lines[1] ?? '', /SQUALL_NATS_SERVER=.*--nats-server/)
   t.regex(lines[2] ?? '', /go install github.com\/nats-io\/nats-server\/v2@v2\.15\.2.*apt-get install nats-server/)
   t.regex(waysOut(binaries['toxiproxy-server']), /cmd\/server@v2\.12\.0 and rename it to toxiproxy-server$/)
+  t.regex(waysOut(binaries.haproxy), /3\. put one on PATH: apt-get install haproxy \(2\.6\.12\)$/)
 })
 
 test('tells an older version from the pinned, a newer and an unknown one', (t) => {

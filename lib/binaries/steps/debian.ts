@@ -1,4 +1,4 @@
-import { copyFile, readdir } from 'node:fs/promises'
+import { access, copyFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runChild } from '../child.ts'
 import type { Step } from './step.ts'
@@ -6,8 +6,8 @@ import type { Step } from './step.ts'
 const timeoutMs = 180_000
 
 /**
- * The distribution's package, unpacked into the cache. It is not installed: that would start it as a service on the
- * very ports tests use, and put an old version before the cache on PATH.
+ * The distribution's package, unpacked into the cache. It is not installed where that can be helped: that would start it as
+ * a service on the very ports tests use, and put an old version before the cache on PATH.
  */
 export const debianStep: Step = {
   id: 'debian',
@@ -18,12 +18,18 @@ export const debianStep: Step = {
     if (offline) throw new Error('offline')
     if (process.getuid?.() !== 0) throw new Error('needs root')
     const options = { timeout: timeoutMs, signal, cwd: folder }
-    const download = () => runChild('apt-get', ['-qq', 'download', debian.package], options)
+    const get = debian.install
+      ? () => runChild('apt-get', ['-qq', 'install', '--yes', '--no-install-recommends', debian.package], options)
+      : () => runChild('apt-get', ['-qq', 'download', debian.package], options)
     // A fresh container has no package lists yet.
-    await download().catch(async () => {
+    await get().catch(async () => {
       await runChild('apt-get', ['-qq', 'update'], options)
-      await download()
+      await get()
     })
+    if (debian.install) {
+      await copyFile(await installedProgram(binary.name), target)
+      return
+    }
     const archive = (await readdir(folder)).find((file) => file.endsWith('.deb'))
     if (!archive) throw new Error('apt-get left no .deb file')
     await runChild('dpkg-deb', ['--extract', archive, 'unpacked'], options)
@@ -31,6 +37,19 @@ export const debianStep: Step = {
     const program = files.find((file) => /^usr\/s?bin\//.test(file) && file.endsWith(`/${binary.name}`))
     if (!program) throw new Error(`${archive} has no ${binary.name} in it`)
     await copyFile(join(folder, 'unpacked', program), target)
-    log(`${archive} is years behind ${binary.version}: options are missing and its clustering has known bugs`)
+    if (debian.caution) log(`${archive} is years behind ${binary.version}: ${debian.caution}`)
   },
+}
+
+/** Where Debian puts programs. */
+async function installedProgram(name: string): Promise<string> {
+  for (const folder of ['/usr/sbin', '/usr/bin']) {
+    const path = join(folder, name)
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (there) return path
+  }
+  throw new Error(`apt-get installed no program ${name}`)
 }

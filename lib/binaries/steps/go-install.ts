@@ -11,6 +11,7 @@ export const goInstallStep: Step = {
   id: 'go',
   name: 'go install',
   async run({ binary, target, folder, offline, signal, log }) {
+    if (!binary.go) throw new Error(`${binary.name} is not written in Go`)
     const { package: package_, program, ldflags } = binary.go
     const pinned = `${package_}@v${binary.version}`
     log(`building ${pinned}, which can take some minutes`)

@@ -1,0 +1,80 @@
+import { connect } from 'node:net'
+
+/** One server of HAProxy's as `show stat` tells of it; counts since HAProxy's start. */
+export interface ServerStats {
+  readonly name: string
+  /** `UP`, `DOWN`, `DRAIN`, `MAINT`, `UP 1/2` on its way down, … */
+  readonly status: string
+  readonly weight: number
+  /** Requests under way now, and waiting for a connection. */
+  readonly sessions: number
+  readonly queued: number
+  readonly requests: number
+  readonly connectionErrors: number
+  readonly responseErrors: number
+  /** Times that it went from up to down. */
+  readonly downs: number
+  readonly checkFailures: number
+}
+
+const deadlineMs = 2_000
+
+/** Sends one command to HAProxy's runtime API. Rejects when it does not answer in time. */
+export function haproxyCommand(socketPath: string, command: string): Promise<string> {
+  const socket = connect(socketPath)
+  socket.setTimeout(deadlineMs)
+  return new Promise<string>((resolve, reject) => {
+    let answer = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (text: string) => {
+      answer += text
+    })
+    socket.once('end', () => resolve(answer.trim()))
+    socket.once('error', reject)
+    socket.once('timeout', () =>
+      reject(new Error(`HAProxy did not answer "${command}" within ${deadlineMs / 1_000} s`)),
+    )
+    socket.write(`${command}\n`)
+  }).finally(() => socket.destroy())
+}
+
+/** Sends a command that says nothing when it was done. */
+export async function haproxyChange(socketPath: string, command: string): Promise<string> {
+  const answer = await haproxyCommand(socketPath, command)
+  if (/^(Unknown command|No such|Invalid|Require|Permission denied|Can't find|unexpected)/im.test(answer)) {
+    throw new Error(`HAProxy refused "${command}": ${answer}`)
+  }
+  return answer
+}
+
+/** The servers of a backend in HAProxy's CSV (management guide §9.1), whose first line names the columns. */
+export function parseStats(csv: string, backend: string): ServerStats[] {
+  const [header = '', ...rows] = csv.split('\n')
+  const columns = header.replace(/^# /, '').split(',')
+  return rows.flatMap((row) => {
+    const cells = row.split(',')
+    const text = (column: string) => cells[columns.indexOf(column)] ?? ''
+    const number = (column: string) => Number(text(column)) || 0
+    const name = text('svname')
+    if (text('pxname') !== backend || name === 'BACKEND' || name === 'FRONTEND') return []
+    return [
+      {
+        name,
+        status: text('status'),
+        weight: number('weight'),
+        sessions: number('scur'),
+        queued: number('qcur'),
+        requests: number('stot'),
+        connectionErrors: number('econ'),
+        responseErrors: number('eresp'),
+        downs: number('chkdown'),
+        checkFailures: number('chkfail'),
+      },
+    ]
+  })
+}
+
+/** Does HAProxy send new requests to it? One on its way down (`UP 1/2`) still gets them. */
+export function takesWork({ status, weight }: ServerStats): boolean {
+  return /^(UP|no check)/.test(status) && weight > 0
+}

@@ -1,0 +1,54 @@
+import test from 'ava'
+import { until } from '../topology/support.ts'
+import { haproxyBinary, startWeb } from './support.ts'
+
+const who = async (url: string) => {
+  const response = await fetch(url, { headers: { connection: 'close' } })
+  await response.arrayBuffer()
+  return response.headers.get('x-squall-instance')
+}
+
+test('shares the work, says who did it, drains and takes back', async (t) => {
+  const haproxy = await haproxyBinary(t)
+  if (!haproxy) return
+  const { service } = await startWeb(t, { instances: 3, loadBalancer: 'haproxy' }, { haproxy })
+  const { balancer, instances } = service
+  const url = service.urls[0]!
+  t.deepEqual(service.urls, [balancer!.url])
+  const seen = new Set<string | null>()
+  for (let request = 0; request < 6; request += 1) seen.add(await who(url))
+  t.deepEqual([...seen].sort(), ['web-1', 'web-2', 'web-3'])
+
+  const slow = fetch(`${url}/slow/700`)
+  await until(async () => (await balancer!.stats()).some(({ sessions }) => sessions > 0))
+  const busy = instances.find(({ name }) => name === 'web-1')!
+  await service.drain(busy, 10_000)
+  t.deepEqual(
+    (await service.look()).map(({ active }) => active),
+    [false, true, true],
+  )
+  for (let request = 0; request < 6; request += 1) t.not(await who(url), 'web-1')
+  t.is((await slow).status, 200)
+
+  await balancer!.ready('web-1')
+  t.true(await service.untilActive(busy, 30_000))
+  await balancer!.weight('web-2', 0)
+  t.deepEqual(
+    (await service.look()).map(({ active }) => active),
+    [true, false, true],
+  )
+  await t.throwsAsync(balancer!.drain('web-9'), { message: /HAProxy refused/ })
+})
+
+test('one that is killed is taken out, and a surge moves the work', async (t) => {
+  const haproxy = await haproxyBinary(t)
+  if (!haproxy) return
+  const { service } = await startWeb(t, { loadBalancer: 'haproxy' }, { haproxy })
+  const [first, second] = service.instances
+  await first!.kill()
+  await until(async () => (await service.balancer!.stats()).find(({ name }) => name === 'web-1')!.status === 'DOWN')
+  t.is(await who(service.urls[0]!), 'web-2')
+  await second!.surge(async (port) => void (await service.balancer!.move('web-2', port)))
+  t.true(await service.untilActive(second!, 30_000))
+  t.is(await who(service.urls[0]!), 'web-2')
+})

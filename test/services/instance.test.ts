@@ -1,0 +1,115 @@
+import test from 'ava'
+import { UserError } from '../../lib/errors.ts'
+import { isListening, isRunning, until } from '../topology/support.ts'
+import { startWeb } from './support.ts'
+
+const get = async (url: string) => (await fetch(url, { headers: { connection: 'close' } })).text()
+
+test('every instance has a port, a name and links of its own', async (t) => {
+  const { services, service } = await startWeb(t, { instances: 3, env: { BUILD: 'b' } })
+  const answers = await Promise.all(service.urls.map(get))
+  t.deepEqual(
+    answers.map((answer) => answer.split(' ').slice(0, 2)),
+    [
+      ['web-1', 'b'],
+      ['web-2', 'b'],
+      ['web-3', 'b'],
+    ],
+  )
+  t.is(new Set(answers.map((answer) => answer.split(' ')[2])).size, 3)
+  t.deepEqual(
+    services.links.map(({ name, groups }) => [name, groups]),
+    [1, 2, 3].map((number) => [`web-${number}-n1`, ['services', 'web', `web-${number}`]]),
+  )
+  t.is(answers[0]!.split(' ')[2], `nats://${services.links[0]!.listen}`)
+  t.true((await service.look()).every(({ active }) => active))
+})
+
+test('killed on purpose it stays down and its port comes back with it; of itself it is started again', async (t) => {
+  const { service, exits } = await startWeb(t)
+  const [first, second] = service.instances
+  const { port } = first!
+  await first!.kill()
+  t.is(first!.state, 'down')
+  t.deepEqual(
+    (await service.look()).map(({ active }) => active),
+    [false, true],
+  )
+  await first!.start()
+  t.is(first!.port, port)
+  t.true(await service.isActive(first!))
+  t.deepEqual(exits, [])
+
+  second!.crash()
+  await until(() => exits.length === 1)
+  await until(() => second!.up)
+  t.deepEqual([second!.crashes, second!.restarts, first!.restarts], [1, 1, 1])
+})
+
+test('paused it does not answer, and stopping it then is orderly', async (t) => {
+  const { service } = await startWeb(t, {
+    ready: { http: '/ready', interval: '50ms', timeout: '200ms', rise: 1, fall: 2 },
+  })
+  const [first] = service.instances
+  first!.pause()
+  t.is(first!.state, 'paused')
+  await until(() => !first!.up)
+  await first!.stop()
+  t.deepEqual(first!.exit, { code: 0, signal: null })
+})
+
+test('one that ignores its stop signal is killed at the deadline, and its children with it', async (t) => {
+  const { service } = await startWeb(t, { instances: 1, env: { STUBBORN: '1', CHILD: '1' }, stopDeadline: '100ms' })
+  const [first] = service.instances
+  const child = Number(/child (\d+)/.exec(first!.logTail.join('\n'))![1])
+  t.true(await isRunning(child))
+  await first!.stop()
+  t.is(first!.exit?.signal, 'SIGKILL')
+  await until(async () => !(await isRunning(child)))
+})
+
+test('a surge starts the new one first', async (t) => {
+  const { service } = await startWeb(t, { instances: 1 })
+  const [only] = service.instances
+  const before = { port: only!.port, pid: only!.pid! }
+  only!.change({ env: { BUILD: 'b' } })
+  await only!.surge(async (port) => {
+    t.true(await isRunning(before.pid))
+    t.true(await isListening(`127.0.0.1:${port}`))
+  })
+  t.not(only!.port, before.port)
+  t.false(await isRunning(before.pid))
+  t.regex(await get(only!.url), /^web-1 b /)
+})
+
+test('one that ends at once, never gets ready or listens elsewhere is told with its log', async (t) => {
+  const fails = (options: Parameters<typeof startWeb>[1]) =>
+    t.throwsAsync(startWeb(t, options), { instanceOf: UserError })
+  const crash = await fails({ instances: 1, env: { CRASH: '1' } })
+  t.regex(crash.message, /web-1 ended while it was starting \(exit code 7\)/)
+  t.regex(crash.frame!, /can not go on/)
+  const sick = await fails({ instances: 1, env: { SICK: '1' }, startDeadline: '1s' })
+  t.regex(sick.message, /web-1 was not ready within 1s: GET \/ready on port \d+ \(status 503\)/)
+  const missing = await fails({ command: ['/nowhere/router'] })
+  t.regex(missing.message, /\/nowhere\/router could not be started: .*ENOENT/)
+})
+
+test('one that is bound to a port of its own, which is taken, is told what to do', async (t) => {
+  const { service } = await startWeb(t, { instances: 1 })
+  const taken = String(service.instances[0]!.port)
+  const error = await t.throwsAsync(startWeb(t, { instances: 1, env: { FIXED_PORT: taken } }), {
+    instanceOf: UserError,
+  })
+  t.regex(error.frame!, /EADDRINUSE/)
+  t.regex(error.hint!, /PORT variable/)
+})
+
+test('one that can not be brought back is given up and says why', async (t) => {
+  const { service, exits } = await startWeb(t, { instances: 1 })
+  const [only] = service.instances
+  only!.change({ env: { CRASH: '1' } })
+  only!.crash()
+  await until(() => only!.gaveUp)
+  t.true(exits.length > 2)
+  t.regex(only!.trouble!, /^web-1 ended by itself \(exit code 7\) \d+ times$/)
+})
