@@ -37,13 +37,29 @@ export const phases: Phase[] = [
   { name: 'recovery', duration: '10m', rate },
 ]
 
+// Compressed, an election that takes its time reaches into the next fault, and what was not seen until then fails a threshold.
+// Where that may happen the limit is on a percentile: p80 forgives one fault of the six. The last phase forgives nothing.
 export const thresholds = {
-  // A majority of nodes was up and led in all but the seconds of an election.
-  'quorum{stream:_meta_}': ['rate > 80%'],
+  // No message is lost: neither by the stream nor on the way to the consumer.
+  stream_lost: ['count == 0'],
   lost: ['count == 0'],
-  'publish_success{phase:recovery}': ['rate > 99%'],
+  // Quorum is kept: a majority is up and led in all but the seconds of an election, which is over before long.
+  'quorum{stream:_meta_}': ['rate > 80%'],
+  time_to_new_leader: ['p90 < 20s'],
+  // It slows down gracefully: without acks for an election at most, and for hardly longer than there is no leader.
+  ack_gap: ['max < 30s'],
+  ack_stall: ['max < 5s'],
+  // It gets over each failure …
+  recovery_time: ['p80 < 60s'],
+  time_to_full_throughput: ['p50 < 60s'],
+  time_to_drain: ['p50 < 60s'],
+  time_to_replicas_current: ['p80 < 60s'],
+  // … and over all of them.
   'publish_success{phase:baseline}': ['rate == 100%'],
-  recovery_time: ['max < 60s'],
+  'publish_success{phase:recovery}': ['rate > 99%'],
+  'publish_throughput{phase:recovery}': [`p50 > ${0.95 * rate}`],
+  'quorum{phase:recovery}': ['rate > 90%'],
+  leak_ratio: ['max <= 1'],
 }
 
 export async function load({ publish }: Iteration) {

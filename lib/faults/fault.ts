@@ -127,10 +127,6 @@ export interface FaultLogEntry {
   readonly appliedAt?: number
   readonly healingAt?: number
   readonly healedAt?: number
-  /** heal → recovered by the rule of docs/windows.md; absent when it never recovered before the load ended or the next fault. */
-  readonly recoveryMs?: number
-  /** heal → every replica of every stream seen current, by the second. */
-  readonly replicasCurrentMs?: number
   /** What was seen of it besides the proxy's word, such as routes that were gone. */
   readonly proof?: string
   readonly error?: string

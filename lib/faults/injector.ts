@@ -14,8 +14,11 @@ import { type ResolveContext, resolveTarget } from './resolve-target.ts'
  * monotonic milliseconds. Every control call has a deadline of 3 s. What fails says which fault, where, and what came back.
  */
 export interface Injector {
-  /** `applyingAt` is before anything is done, `appliedAt` after all of it was confirmed. */
-  apply(occurrence: Occurrence): Promise<Applied>
+  /**
+   * `applyingAt` is when its target is known and before anything is done, `appliedAt` after all of it was confirmed. `onStart`
+   * is called at the former.
+   */
+  apply(occurrence: Occurrence, onStart?: (applyingAt: number) => void): Promise<Applied>
   heal(occurrence: Occurrence): Promise<{ healingAt: number; healedAt: number }>
   /** Heals all that is in force, in whole or in part, but for a server that has already failed to come back. Tries every one; rejects with what could not be healed. */
   healAll(): Promise<void>
@@ -56,13 +59,14 @@ export function createInjector({ links, toxiproxy, nodes, random }: InjectorPart
     return { effects: linkEffects.ofPartition(cuts, fault.mode, id), cuts }
   }
 
-  const apply = async (occurrence: Occurrence) => {
-    const applyingAt = now()
+  const apply = async (occurrence: Occurrence, onStart?: (applyingAt: number) => void) => {
     const { effects, cuts } = await resolve(occurrence).catch((error: Error) => {
       throw new Error(`apply ${describe(occurrence)}: ${error.message}`, { cause: error })
     })
     // Before it is: what was applied in part must be healed too.
     active.set(occurrence.id, { occurrence, effects })
+    const applyingAt = now()
+    onStart?.(applyingAt)
     await each('apply', occurrence, effects)
     const parts =
       cuts &&

@@ -235,6 +235,7 @@ export class Generator {
       iterations: this.#runner.take(),
       inFlight: this.#runner.inFlight,
       connected: clients.every(({ connected }) => connected),
+      acks: this.#publisher!.takeAcks(),
       ...samples,
       health: this.#health.take(),
     }

@@ -70,7 +70,18 @@ export interface Snapshot extends Samples {
   readonly inFlight: number
   /** Are all clients connected? */
   readonly connected: boolean
+  readonly acks: AckTimes
   readonly health: GeneratorHealth
+}
+
+/** When acks came in the time of a snapshot; undefined where there was none. */
+export interface AckTimes {
+  readonly first: number | undefined
+  readonly last: number | undefined
+  /** The longest time without an ack that ended in it: where it is 50 ms or more. It may have begun long before. */
+  readonly gap: { readonly from: number; readonly to: number } | undefined
+  /** The first publish or request that failed or became indeterminate. */
+  readonly missed: number | undefined
 }
 
 /** `due` by the schedule, whether or not they were started in time; equals `started` in a closed loop. */

@@ -10,6 +10,7 @@ import type { Ledger, Outcome } from './ledger.ts'
 import type { StoredAs } from './ledger-stream.ts'
 import { MessageWriter, payloadSize } from './message-writer.ts'
 import type { PayloadSource } from './payload.ts'
+import type { AckTimes } from './protocol.ts'
 import { afterTry, type Retry, readRetry } from './retry.ts'
 import { rememberBySubject, subjectMatches } from './subject.ts'
 import type { OperationSamples, Tagger } from './tagger.ts'
@@ -152,6 +153,7 @@ export class Publisher {
       const samples = tagger.samples(origin.phase, intended, message?.tags).request
       samples.failed.count += 1
       samples.success.total += 1
+      this.#gaps.refused(sentAt)
       return refused
     }
     const body = this.#writer.writePlain(message, size)
@@ -174,8 +176,16 @@ export class Publisher {
       sample(samples.latency, end - intended)
       sample(samples.service, end - sentAt)
       samples.success.trues += 1
-    } else samples[result.outcome].count += 1
+    } else {
+      samples[result.outcome].count += 1
+      this.#gaps.refused(end)
+    }
     return result
+  }
+
+  /** When acks came since it was asked last. */
+  takeAcks(): AckTimes {
+    return this.#gaps.take()
   }
 
   /** Every message sent so far has reached the server. */

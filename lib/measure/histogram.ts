@@ -77,8 +77,7 @@ export function summaryPercentiles(histogram: Histogram, max: number, scale: num
 /** The value at `share` of raw `[value, count, …]` pairs, for one short interval; undefined when there are none. */
 export function valueInPairs(pairs: readonly Uint32Array[], share: number): number | undefined {
   const sorted = mergePairs(pairs)
-  let total = 0
-  for (let position = 1; position < sorted.length; position += 2) total += sorted[position]!
+  const total = countInPairs(sorted)
   if (total === 0) return undefined
   const rank = Math.max(1, Math.ceil(share * total))
   let seen = 0
@@ -87,6 +86,13 @@ export function valueInPairs(pairs: readonly Uint32Array[], share: number): numb
     if (seen >= rank) return sorted[position]!
   }
   return sorted.at(-2)
+}
+
+/** Samples in `[value, count, …]`. */
+export function countInPairs(pairs: Uint32Array): number {
+  let total = 0
+  for (let position = 1; position < pairs.length; position += 2) total += pairs[position]!
+  return total
 }
 
 /** Several lists of pairs as one, sorted by value, each value once. */

@@ -40,6 +40,26 @@ export const observedMetrics: readonly MetricDefinition[] = [
   define('slow_consumers', 'counter', 'count', 'connections that a server closed because they read too slowly'),
 ]
 
+/** One sample for each firing of a fault: docs/recovery.md. */
+export const recoveryMetrics: readonly MetricDefinition[] = [
+  define(
+    'time_to_detect',
+    'trend',
+    'time',
+    'a fault’s start → first failed operation, lost connection or sign on a server',
+  ),
+  define('time_to_ack', 'trend', 'time', 'a fault’s start → acks come again; 0 when they never stopped'),
+  define('ack_stall', 'trend', 'time', 'longest gap without an ack, less the time for which a stream had no leader'),
+  define('time_to_new_leader', 'trend', 'time', 'a fault’s start → a leader again; 0 when the group kept its own'),
+  define('fault_throughput', 'trend', 'share', 'mean throughput while a fault is in force ÷ the baseline’s median'),
+  define('backlog_peak', 'trend', 'count', 'most messages that a consumer had pending or unacknowledged since a fault'),
+  define('time_to_ack_after_heal', 'trend', 'time', 'heal → first ack after it'),
+  define('recovery_time', 'trend', 'time', 'heal → first of two healthy seconds in a row (docs/windows.md)'),
+  define('time_to_full_throughput', 'trend', 'time', 'heal → first of 5 s at 95 % of the baseline’s median or more'),
+  define('time_to_drain', 'trend', 'time', 'heal → a consumer’s backlog is what it was before the fault'),
+  define('time_to_replicas_current', 'trend', 'time', 'heal → every replica of every stream is current'),
+]
+
 /** Every metric that Squall records by itself; a script's own are added to these. */
 export const builtInMetrics: readonly MetricDefinition[] = [
   define('publish_latency', 'trend', 'time', 'intended start → ack of a JetStream publish'),
@@ -79,10 +99,11 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('disconnects', 'counter', 'count', 'times a client lost its connection'),
   define('data_sent', 'counter', 'bytes', 'payload bytes published'),
   define('data_received', 'counter', 'bytes', 'payload bytes delivered to consumers'),
-  define('recovery_time', 'trend', 'time', 'heal → first of two healthy seconds in a row (docs/windows.md)'),
+  ...recoveryMetrics,
   define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes'),
   define('consume_throughput', 'throughput', 'count', 'per-second rate of deliveries'),
   ...observedMetrics,
+  define('backlog', 'gauge', 'count', 'messages that a JetStream consumer had pending or unacknowledged'),
   define('leak_ratio', 'gauge', 'share', 'what a process holds after the faults ÷ the most that is no leak'),
 ]
 

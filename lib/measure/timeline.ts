@@ -1,4 +1,4 @@
-import { addPairs, encodeHistogram, mergePairs, newHistogram, valueInPairs } from './histogram.ts'
+import { addPairs, countInPairs, encodeHistogram, mergePairs, newHistogram, valueInPairs } from './histogram.ts'
 import { Intervals } from './intervals.ts'
 
 /** Trend metrics whose every interval keeps its histogram: enough for a heatmap, not for all. */
@@ -101,7 +101,7 @@ export class TimelineBuilder {
     const percentile = (share: number) =>
       trends.map((trend) => (trend ? Math.min(valueInPairs([trend.pairs], share)!, trend.max) / scale : null))
     return {
-      count: trends.map((trend) => (trend ? countOf(trend.pairs) : 0)),
+      count: trends.map((trend) => (trend ? countInPairs(trend.pairs) : 0)),
       p50: percentile(0.5),
       p99: percentile(0.99),
       p999: percentile(0.999),
@@ -183,12 +183,6 @@ function mergeIntervals(first: Interval, second: Interval): Interval {
     counters,
     trends,
   }
-}
-
-function countOf(pairs: Uint32Array): number {
-  let total = 0
-  for (let position = 1; position < pairs.length; position += 2) total += pairs[position]!
-  return total
 }
 
 function encodePairs(pairs: Uint32Array): string {

@@ -1,4 +1,4 @@
-import { jszPath, readJsz } from '../topology/index.ts'
+import { jszPath, jszWithConsumersPath, readJsz } from '../topology/index.ts'
 import type { ServerView } from './sample.ts'
 
 /** The parts of nats-server's monitoring answers that are of use, as 2.9.10 and all later ones write them. */
@@ -17,12 +17,13 @@ interface Routez {
   routes?: { remote_id: string }[]
 }
 
-/** The calls of one second, each cheap. */
-export const paths = {
-  varz: '/varz',
-  routez: '/routez',
-  jsz: `/${jszPath}`,
-} as const
+/** The calls of one second, each cheap. Consumers are only asked for where the script has some. */
+export const paths = (consumers: boolean) =>
+  ({
+    varz: '/varz',
+    routez: '/routez',
+    jsz: `/${consumers ? jszWithConsumersPath : jszPath}`,
+  }) as const
 
 export interface Answered {
   readonly serverId: string
@@ -40,7 +41,7 @@ export interface Answered {
  * @throws when an answer is not what a nats-server gives
  */
 export function readAnswers(
-  answers: Record<keyof typeof paths, string> & { stacksz: string | undefined },
+  answers: Record<keyof ReturnType<typeof paths>, string> & { stacksz: string | undefined },
   node: string,
   watched: readonly string[],
   nameOf: (serverId: string) => string | undefined,

@@ -1,3 +1,4 @@
+export { type Backlog, backlogsIn } from './backlogs.ts'
 export { type GroupStatus, metaGroup } from './group-status.ts'
 export { History, type Outages } from './history.ts'
 export type { LeaderChange } from './leaders.ts'

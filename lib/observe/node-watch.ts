@@ -14,14 +14,21 @@ export type ServerNames = Map<string, string>
 export class NodeWatch {
   readonly #node: ObservedNode
   readonly #streams: readonly string[]
+  readonly #paths: ReturnType<typeof paths>
   readonly #names: ServerNames
   readonly #client: MonitorClient
   readonly #process = new ProcessWatch()
   readonly #stopped: AbortSignal
 
-  constructor(node: ObservedNode, streams: readonly string[], names: ServerNames, stopped: AbortSignal) {
+  constructor(
+    node: ObservedNode,
+    { streams, consumers }: { readonly streams: readonly string[]; readonly consumers: boolean },
+    names: ServerNames,
+    stopped: AbortSignal,
+  ) {
     this.#node = node
     this.#streams = streams
+    this.#paths = paths(consumers)
     this.#names = names
     this.#stopped = stopped
     this.#client = new MonitorClient(() => node.monitor)
@@ -58,9 +65,9 @@ export class NodeWatch {
     try {
       const get = (path: string) => this.#client.get(path, deadline.signal)
       const [varz, routez, jsz, stacksz] = await Promise.all([
-        get(paths.varz),
-        get(paths.routez),
-        get(paths.jsz),
+        get(this.#paths.varz),
+        get(this.#paths.routez),
+        get(this.#paths.jsz),
         goroutines ? get('/stacksz') : undefined,
       ])
       const answers = { varz, routez, jsz, stacksz }

@@ -9,6 +9,8 @@ export interface ObserverOptions {
   readonly nodes: readonly ObservedNode[]
   /** Names of the streams to watch. */
   readonly streams: readonly string[]
+  /** Are their consumers asked for too? */
+  readonly consumers: boolean
   /** Called with each round when it is complete, in order. */
   readonly onRound: (round: Round) => void
 }
@@ -33,7 +35,7 @@ export class Observer {
     // Every node has some.
     setMaxListeners(0, this.#stopping.signal)
     const names: ServerNames = new Map()
-    this.#watches = options.nodes.map((node) => new NodeWatch(node, options.streams, names, this.#stopping.signal))
+    this.#watches = options.nodes.map((node) => new NodeWatch(node, options, names, this.#stopping.signal))
   }
 
   /** Begins; once. */

@@ -4,6 +4,7 @@ import type { MetricType, MetricUnit, Tags, ThresholdResult, Window } from '../m
 import type { History, LeaderChange, LeakFinding, Outages } from '../observe/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { ServerRecord } from '../topology/index.ts'
+import type { RecoveryRecord } from './recovery-record.ts'
 
 /** Raised when a reader of the old version would misread the new one. */
 export const reportVersion = 1
@@ -29,7 +30,7 @@ export interface Report {
   readonly result: RunResult
   readonly thresholds: readonly ThresholdResult[]
   readonly phases: readonly PhaseRecord[]
-  readonly faults: readonly FaultLogEntry[]
+  readonly faults: readonly FaultRecord[]
   readonly series: readonly SeriesRecord[]
   readonly timeline: Timeline
   readonly events: readonly ClientEvent[]
@@ -39,6 +40,12 @@ export interface Report {
   /** What the servers said of themselves during the load; absent when there was none. */
   readonly observed?: ServersObserved
   readonly generator: GeneratorRecord
+}
+
+/** What was done, and how it went by. */
+export interface FaultRecord extends FaultLogEntry {
+  /** Absent when the fault could not be applied or healed. */
+  readonly recovery?: RecoveryRecord
 }
 
 /** docs/observers.md. Times are milliseconds from the start of the load. */

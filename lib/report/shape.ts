@@ -86,6 +86,20 @@ const outages = v.record(
   }),
 )
 
+const took = v.union([v.looseObject({ ms: number }), v.looseObject({ notWithinMs: number })])
+
+const recovery = v.looseObject({
+  detected: took,
+  acksBack: v.optional(took),
+  longestAckGap: v.optional(v.looseObject({ ms: number, from: number })),
+  newLeaders: v.record(text, took),
+  throughput: v.optional(v.looseObject({ baseline: number, during: number, share: number })),
+  fullThroughput: v.optional(took),
+  recovered: v.optional(took),
+  backlogs: v.record(text, v.looseObject({ peak: number, drained: v.optional(took) })),
+  replicasCurrent: v.optional(took),
+})
+
 const observed = v.looseObject({
   availability: outages,
   quorum: outages,
@@ -159,8 +173,7 @@ export const reportShape = v.looseObject({
       scheduledAt: number,
       appliedAt: v.optional(number),
       healedAt: v.optional(number),
-      recoveryMs: v.optional(number),
-      replicasCurrentMs: v.optional(number),
+      recovery: v.optional(recovery),
       proof: v.optional(text),
       error: v.optional(text),
     }),

@@ -1,7 +1,7 @@
-import type { FaultLogEntry } from '../faults/index.ts'
 import type { Pacing } from '../load/index.ts'
 import { now } from '../measure/index.ts'
 import {
+  type FaultRecord,
   type PhaseRecord,
   type Report,
   readBuild,
@@ -30,7 +30,7 @@ export interface RunFacts {
   readonly halts: readonly Halt[]
   readonly recording: Recording
   readonly windows: Windows
-  readonly faults: readonly FaultLogEntry[]
+  readonly faults: readonly FaultRecord[]
   readonly phases: readonly PhaseSpan[]
   readonly observed: ServersObserved | undefined
 }

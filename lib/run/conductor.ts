@@ -16,6 +16,7 @@ import { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
 import { startProxy } from './proxy.ts'
 import { Recording } from './recording.ts'
+import { FaultCourses } from './recovery/index.ts'
 import { ServerWatch } from './server-watch.ts'
 import { Windows } from './windows.ts'
 
@@ -81,6 +82,7 @@ class Run {
   #topology: Topology | undefined
   #generator: GeneratorHandle | undefined
   #play: LoadPlay | undefined
+  #courses: FaultCourses | undefined
   #watch: ServerWatch | undefined
   #loadStartedAt: Date | undefined
   #loadEndedAt = Number.NaN
@@ -188,6 +190,13 @@ class Run {
       nodes: topology.nodes,
       random: randomFrom(deriveSeed(plan.options.seed, faultSeed)),
     })
+    const courses = new FaultCourses({
+      recording: this.#recording,
+      replicasCurrentAt: plan.streams.some(({ replicas }) => replicas > 1)
+        ? (time) => this.#watch?.currentAt(time)
+        : undefined,
+    })
+    this.#courses = courses
     const play = new LoadPlay({
       plan,
       generator,
@@ -195,6 +204,7 @@ class Run {
       topology,
       windows: this.#windows,
       recording: this.#recording,
+      courses,
       observer: this.#observer,
       halts: this.#halts,
     })
@@ -203,7 +213,14 @@ class Run {
     this.#loadStartedAt = new Date()
     this.#heardAt = now()
     const origin = play.begin()
-    this.#watch = new ServerWatch(topology.nodes, plan.streams, this.#recording, this.#windows, origin)
+    this.#watch = new ServerWatch({
+      nodes: topology.nodes,
+      plan,
+      recording: this.#recording,
+      windows: this.#windows,
+      origin,
+      onLook: (observation, backlogs) => courses.look(observation, backlogs, this.#windows.current.kind === 'baseline'),
+    })
     this.#watch.start()
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     const watch = setInterval(() => this.#checkSilence(), 1_000)
@@ -222,6 +239,7 @@ class Run {
         observer: this.#observer,
         drainMs: this.#options.drainMs,
       })
+      courses.end(this.#loadEndedAt, now())
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {
       clearInterval(watch)
@@ -248,6 +266,7 @@ class Run {
   #hear(message: FromGenerator): void {
     this.#heardAt = now()
     const interval = this.#recording.take(message)
+    if (message.type === 'event') this.#courses?.event(message.event)
     if (message.type === 'warning') this.#observer.log(message.text)
     else if (message.type === 'event' && message.event.kind !== 'first-ack') {
       const { client, kind, detail } = message.event

@@ -59,13 +59,12 @@ export async function endLoad(parts: EndingParts): Promise<void> {
 }
 
 /** A stream is read through one replica: what it says holds for all only when all are current. */
-async function awaitReplicas({ watch, play, halts, drainMs }: EndingParts): Promise<void> {
+async function awaitReplicas({ watch, halts, drainMs }: EndingParts): Promise<void> {
   const since = now()
   const deadline = since + (halts.halted ? haltedMs : drainMs)
   while (!watch.allCurrentSince(since) && now() < deadline && !halts.lost) {
     await sleepUntil(now() + 100, halts.lossSignal)
   }
-  play.noteReplicas(watch)
   if (watch.allCurrentSince(since) || halts.lost) return
   halts.halt({ kind: 'unknown', reason: 'not every replica was current when the drain began, so it was not judged' })
 }

@@ -3,12 +3,14 @@ import {
   type Cut,
   type FaultLogEntry,
   type Injector,
+  isLinkFault,
   isNodeNotBack,
   type Occurrence,
   type PartitionFault,
 } from '../faults/index.ts'
 import { isOpen } from '../load/index.ts'
 import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
+import type { FaultRecord } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { Topology } from '../topology/index.ts'
 import { CutWatch } from './cut-watch.ts'
@@ -17,8 +19,7 @@ import type { Halts } from './halts.ts'
 import type { RunObserver } from './observer.ts'
 import { actionsOf, sleepUntil } from './player.ts'
 import type { Interval, Recording } from './recording.ts'
-import { isHealthy, RecoveryWatch } from './recovery.ts'
-import type { ServerWatch } from './server-watch.ts'
+import { type FaultCourses, isHealthy, RecoveryWatch } from './recovery/index.ts'
 import type { Windows } from './windows.ts'
 
 export interface PlayParts {
@@ -28,6 +29,7 @@ export interface PlayParts {
   readonly topology: Topology
   readonly windows: Windows
   readonly recording: Recording
+  readonly courses: FaultCourses
   readonly observer: RunObserver
   /** A halt ends the play where it is. */
   readonly halts: Halts
@@ -62,8 +64,11 @@ export class LoadPlay {
   }
 
   /** What became of each fault, in the order they were due. */
-  get faults(): readonly FaultLogEntry[] {
-    return [...this.#entries.values()]
+  get faults(): readonly FaultRecord[] {
+    return [...this.#entries.values()].map((entry) => {
+      const recovery = this.#parts.courses.recordOf(entry.id)
+      return recovery ? { ...entry, recovery } : entry
+    })
   }
 
   /** Start and end of each phase that began, milliseconds from the start of the load. */
@@ -93,16 +98,15 @@ export class LoadPlay {
 
   /** Called with each interval: recovery is judged by it. */
   observe(interval: Interval): void {
-    const { plan, recording, windows, observer } = this.#parts
+    const { plan, recording, windows, courses, observer } = this.#parts
+    courses.interval(interval)
     if (!this.#recovery) return
     const healthy = isHealthy(interval, recording.normal(), isOpen(plan.phases[this.#phase]!.executor))
     const recoveryMs = this.#recovery.watch.observe(interval, healthy)
     if (recoveryMs === undefined) return
     const { entry } = this.#recovery
     this.#recovery = undefined
-    entry.recoveryMs = recoveryMs
-    const span = windows.spanAt(interval.from)
-    recording.aggregate.record('recovery_time', span ? windows.tags(span) : {}, recoveryMs)
+    courses.recovered(entry.id, recoveryMs)
     observer.log(
       `recovered from ${entry.name} ${recoveryMs === 0 ? 'as soon as' : `${formatDuration(recoveryMs)} after`} it was healed`,
     )
@@ -114,20 +118,9 @@ export class LoadPlay {
     if (index === this.#phase) this.#ranOut?.abort()
   }
 
-  /** Notes how long after each heal the replicas were current. */
-  noteReplicas(watch: ServerWatch): void {
-    const { origin } = this.#parts.recording
-    for (const entry of this.#entries.values()) {
-      if (entry.healedAt === undefined) continue
-      const healedAt = origin + entry.healedAt
-      const currentAt = watch.currentAt(healedAt)
-      if (currentAt !== undefined) entry.replicasCurrentMs = currentAt - healedAt
-    }
-  }
-
   /** Heals whatever is still in force; a failure to do so is a halt. */
   async healAll(): Promise<void> {
-    const { injector, halts, windows } = this.#parts
+    const { injector, halts, windows, courses } = this.#parts
     for (const cut of this.#cuts.values()) cut.healing()
     try {
       await injector.healAll()
@@ -138,7 +131,9 @@ export class LoadPlay {
     for (const entry of this.#entries.values()) {
       if (entry.appliedAt === undefined || entry.healedAt !== undefined || entry.error !== undefined) continue
       entry.healedAt = at - this.#parts.recording.origin
-      this.#announce(at, windows.heal(at, entry.id))
+      const window = windows.heal(at, entry.id)
+      this.#announce(at, window)
+      courses.healed(entry.id, at, window.kind === 'recovery')
     }
   }
 
@@ -186,7 +181,7 @@ export class LoadPlay {
   }
 
   async #apply(occurrence: Occurrence, scheduled: number): Promise<void> {
-    const { plan, injector, windows, recording, observer, halts } = this.#parts
+    const { plan, injector, windows, recording, courses, observer, halts } = this.#parts
     const { id, name, fault } = occurrence
     const { origin } = recording
     const phase = plan.phases[this.#phase]!.name
@@ -197,18 +192,23 @@ export class LoadPlay {
     // Before the first control call: what that call does to a message already belongs to the fault.
     this.#announce(at, windows.apply(at, id, name))
     try {
-      const { applyingAt, appliedAt, cuts, ...where } = await injector.apply(occurrence)
+      const { applyingAt, appliedAt, cuts, ...where } = await injector.apply(occurrence, (startsAt) =>
+        courses.begin(id, this.#phase, { phase, fault: name, node: undefined }, startsAt),
+      )
       Object.assign(entry, { ...where, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
       if (fault.kind === 'partition') this.#watchCut(id, cuts ?? [], fault.mode)
-      observer.log(`${id} applied to ${where.parts ?? where.targets.join(', ')}`)
+      const { targets } = where
+      if (!isLinkFault(fault) && fault.kind !== 'partition' && targets.length === 1) courses.hit(id, targets[0]!)
+      observer.log(`${id} applied to ${where.parts ?? targets.join(', ')}`)
     } catch (error) {
+      courses.drop(id)
       entry.error = messageOf(error)
       halts.halt({ kind: kindOf(error), reason: `fault ${id} could not be applied: ${entry.error}` })
     }
   }
 
   async #heal(occurrence: Occurrence): Promise<void> {
-    const { injector, windows, recording, observer, halts } = this.#parts
+    const { injector, windows, recording, courses, observer, halts } = this.#parts
     const entry = this.#entries.get(occurrence.id)
     if (!entry || entry.error !== undefined) return
     const { origin } = recording
@@ -219,8 +219,10 @@ export class LoadPlay {
       observer.log(`${occurrence.id} healed`)
       const window = windows.heal(healedAt, occurrence.id)
       this.#announce(healedAt, window)
+      courses.healed(occurrence.id, healedAt, window.kind === 'recovery')
       if (window.kind === 'recovery') this.#recovery = { watch: new RecoveryWatch(healedAt), entry }
     } catch (error) {
+      courses.drop(occurrence.id)
       entry.error = messageOf(error)
       halts.halt({ kind: kindOf(error), reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
     }

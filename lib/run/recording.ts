@@ -1,7 +1,8 @@
-import type { ClientEvent, FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
+import type { AckTimes, ClientEvent, FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
 import { isOpen } from '../load/index.ts'
 import {
   Aggregate,
+  countInPairs,
   judgeGenerator,
   now,
   type ThresholdPlan,
@@ -9,10 +10,11 @@ import {
   TimelineBuilder,
   thresholdHolds,
   valueInPairs,
+  type WindowKind,
   windowLabel,
 } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
-import type { IntervalHealth, Normal } from './recovery.ts'
+import type { IntervalHealth, Normal } from './recovery/index.ts'
 import type { Windows } from './windows.ts'
 
 /** One snapshot, summed up for the terminal and for the recovery rule. Rates are per second, times milliseconds. */
@@ -25,6 +27,11 @@ export interface Interval extends IntervalHealth {
   readonly inFlight: number
   readonly p50: number | undefined
   readonly p99: number | undefined
+  readonly phase: number
+  readonly window: WindowKind
+  /** Operations of the headline that ended well: publishes, else replies, else deliveries. */
+  readonly done: number
+  readonly acks: AckTimes
 }
 
 interface PhaseCounts {
@@ -129,7 +136,7 @@ export class Recording {
   }
 
   #snapshot(snapshot: Snapshot): Interval {
-    const { from, to, inFlight, connected } = snapshot
+    const { from, to, inFlight, connected, acks } = snapshot
     const { due, started, dropped } = this.#countPhases(snapshot)
     // Snapshots are cut at every edge, give or take the time a message takes: the middle lies in the right span.
     const span = this.#windows.spanAt((from + to) / 2)
@@ -140,10 +147,12 @@ export class Recording {
     const counts = new Map<string, number>()
     const latency: Uint32Array[] = []
     const latencyOutsideFaults: Uint32Array[] = []
+    let replies = 0
     const headline = `${this.headline}_latency`
     this.aggregate.add(snapshot, {
       trend: (metric, tags, scale, { pairs, max }) => {
         this.#timeline.addTrend(stretch, metric, scale, pairs, max)
+        if (metric === 'request_latency') replies += countInPairs(pairs)
         if (metric !== headline) return
         latency.push(pairs)
         if (tags.window !== 'fault') latencyOutsideFaults.push(pairs)
@@ -189,6 +198,10 @@ export class Recording {
       // What a fault held up and let go of when it was healed is the fault's: it says nothing of recovery.
       latencyP90: percentile(latencyOutsideFaults, 0.9),
       p99: percentile(latency, 0.99),
+      phase,
+      window: span?.window.kind ?? 'baseline',
+      done: { publish: acked, request: replies, e2e: count('consumed') }[this.headline],
+      acks,
     }
   }
 

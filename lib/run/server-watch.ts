@@ -1,5 +1,14 @@
-import type { StreamPlan } from '../load/index.ts'
-import { History, isLeak, type LeakCheck, Observer, type Outages } from '../observe/index.ts'
+import type { ConsumerPlan, StreamPlan } from '../load/index.ts'
+import {
+  type Backlog,
+  backlogsIn,
+  History,
+  isLeak,
+  type LeakCheck,
+  type Observation,
+  Observer,
+  type Outages,
+} from '../observe/index.ts'
 import type { ServersObserved } from '../report/index.ts'
 import type { ServerNode } from '../topology/index.ts'
 import type { Recording } from './recording.ts'
@@ -7,6 +16,16 @@ import type { Windows } from './windows.ts'
 
 /** Time before the end of a stretch at which goroutines are counted. */
 const countAheadMs = 3_000
+
+export interface ServerWatchParts {
+  readonly nodes: readonly ServerNode[]
+  readonly plan: { readonly streams: readonly StreamPlan[]; readonly consumers: readonly ConsumerPlan[] }
+  readonly recording: Recording
+  readonly windows: Windows
+  /** The start of the load, monotonic milliseconds. */
+  readonly origin: number
+  readonly onLook: (observation: Observation, backlogs: readonly Backlog[]) => void
+}
 
 /** Watches the servers while the load runs, and makes metrics and a part of the report of it. */
 export class ServerWatch {
@@ -18,26 +37,30 @@ export class ServerWatch {
   readonly #timers: NodeJS.Timeout[] = []
   readonly history: History
 
-  constructor(
-    nodes: readonly ServerNode[],
-    plans: readonly StreamPlan[],
-    recording: Recording,
-    windows: Windows,
-    origin: number,
-  ) {
-    const streams = plans.map(({ name }) => name)
-    this.#replicated = plans.flatMap(({ name, replicas }) => (replicas > 1 ? [name] : []))
+  constructor({ nodes, plan, recording, windows, origin, onLook }: ServerWatchParts) {
+    const streams = plan.streams.map(({ name }) => name)
+    const consumers = plan.consumers.flatMap((consumer) =>
+      consumer.kind === 'pull' ? [{ stream: consumer.stream, consumer: consumer.name }] : [],
+    )
+    this.#replicated = plan.streams.flatMap(({ name, replicas }) => (replicas > 1 ? [name] : []))
     this.#windows = windows
     this.#origin = origin
     this.history = new History(streams, origin)
     this.#observer = new Observer({
       nodes,
       streams,
+      consumers: consumers.length > 0,
       onRound: (round) => {
-        const { samples, changes } = this.history.add(round)
+        const { samples, ...observation } = this.history.add(round)
+        const { changes } = observation
+        const backlogs = backlogsIn(round, consumers)
         const span = windows.spanAt(round.at)
         const where = span ? windows.tags(span) : {}
         for (const { metric, tags, value } of samples) recording.aggregate.record(metric, { ...where, ...tags }, value)
+        for (const { stream, consumer, messages } of backlogs) {
+          recording.aggregate.record('backlog', { ...where, stream, consumer }, messages)
+        }
+        onLook(observation, backlogs)
         for (const { group, from, to, at } of changes) {
           const detail = `${group} from ${from ?? 'nobody'} to ${to}`
           recording.events.push({ at: at - origin, kind: 'leader', client: group, detail })

@@ -1,7 +1,7 @@
 export * from './cluster.ts'
 export { ControlError, controlCall } from './control-call.ts'
 export * from './jetstream-state.ts'
-export { type ConsumerView, type JszView, jszPath, readJsz, type StreamView } from './jsz.ts'
+export { type ConsumerView, type JszView, jszPath, jszWithConsumersPath, readJsz, type StreamView } from './jsz.ts'
 export { type Link, type LinkPlan, linkSelectors, type RoutePair, selectLinks } from './link.ts'
 export { ManagedProcess, type ProcessExit, type ProcessOptions } from './managed-process.ts'
 export * from './plan.ts'

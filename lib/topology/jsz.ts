@@ -32,6 +32,8 @@ export interface StreamView {
 export interface ConsumerView {
   readonly name: string
   readonly group: GroupView
+  /** Messages to be delivered yet, and delivered and not acknowledged. Its leader alone knows. */
+  readonly pending: number
 }
 
 /**
@@ -80,6 +82,8 @@ interface ConsumerDetail {
   readonly name: string
   readonly cluster?: Cluster
   readonly config?: { readonly num_replicas?: number; readonly durable_name?: string }
+  readonly num_pending: number
+  readonly num_ack_pending: number
 }
 
 function streamOf(node: string, { name, cluster, config, state, consumer_detail }: StreamDetail): StreamView {
@@ -94,6 +98,7 @@ function streamOf(node: string, { name, cluster, config, state, consumer_detail 
     consumers: (consumer_detail ?? []).map((consumer) => ({
       name: consumer.name,
       group: groupOf(node, consumer.cluster, consumerReplicas(consumer, replicas)),
+      pending: consumer.num_pending + consumer.num_ack_pending,
     })),
   }
 }

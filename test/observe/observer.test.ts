@@ -117,10 +117,10 @@ test.serial('something else on the port of a node is a node that is down', async
 
 test.serial('stopping drops the round under way, and may be done before the start and twice', async (t) => {
   const node = new BareNode('n1', '/nowhere')
-  const observer = new Observer({ nodes: [node], streams: [], onRound: () => t.fail() })
+  const observer = new Observer({ nodes: [node], streams: [], consumers: false, onRound: () => t.fail() })
   observer.start()
   await Promise.all([observer.stop(), observer.stop()])
-  const never = new Observer({ nodes: [node], streams: [], onRound: () => t.fail() })
+  const never = new Observer({ nodes: [node], streams: [], consumers: false, onRound: () => t.fail() })
   await never.stop()
   never.start()
   await never.stop()

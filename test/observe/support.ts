@@ -116,6 +116,7 @@ export function observe(t: ExecutionContext, nodes: readonly ObservedNode[]) {
   const observer = new Observer({
     nodes,
     streams: ['S'],
+    consumers: false,
     onRound: (round) => {
       seen.push(history.add(round))
       for (const wake of waiting) wake()

@@ -1,7 +1,7 @@
-import type { FaultLogEntry, NodeFault, PartitionFault } from '../../lib/faults/index.ts'
+import type { NodeFault, PartitionFault } from '../../lib/faults/index.ts'
 import { Aggregate } from '../../lib/measure/index.ts'
 import type { Outages, Span } from '../../lib/observe/index.ts'
-import type { Report, ServersObserved } from '../../lib/report/index.ts'
+import type { FaultRecord, Report, ServersObserved } from '../../lib/report/index.ts'
 import { fixtureReport, steady } from './fixture.ts'
 
 const runMs = 40_000
@@ -36,7 +36,7 @@ const times = (appliedAt: number, healedAt: number) => ({
 })
 
 /** A leader that was killed, and a node that was cut off. */
-export const clusterFaults: readonly FaultLogEntry[] = [
+export const clusterFaults: readonly FaultRecord[] = [
   {
     id: 'leader#1',
     name: 'leader',
@@ -44,8 +44,19 @@ export const clusterFaults: readonly FaultLogEntry[] = [
     fault: kill,
     targets: ['n2'],
     ...times(15_004, 20_003),
-    recoveryMs: 1_000,
-    replicasCurrentMs: 1_640,
+    recovery: {
+      detected: { ms: 3.1, sign: 'publisher lost its connection' },
+      acksBack: { ms: 4_420 },
+      acksAfterHeal: { ms: 1.9 },
+      longestAckGap: { ms: 4_424, from: 15_001 },
+      ackStallMs: 401,
+      newLeaders: { ORDERS: { ms: 4_003 } },
+      throughput: { baseline: 2_000, during: 240, share: 0.12 },
+      recovered: { ms: 1_000 },
+      fullThroughput: { notWithinMs: 5_003 },
+      backlogs: { billing: { stream: 'ORDERS', before: 12, peak: 240, drained: { ms: 640 } } },
+      replicasCurrent: { ms: 1_640 },
+    },
   },
   {
     id: 'cut#1',
@@ -54,7 +65,18 @@ export const clusterFaults: readonly FaultLogEntry[] = [
     fault: isolate,
     targets: ['route-n1-n3', 'route-n3-n1', 'route-n2-n3', 'route-n3-n2'],
     ...times(25_006, 28_002),
-    recoveryMs: 0,
+    recovery: {
+      detected: { ms: 1_004, sign: 'ORDERS had no quorum' },
+      acksBack: { ms: 0 },
+      acksAfterHeal: { ms: 2.2 },
+      ackStallMs: 0,
+      newLeaders: {},
+      throughput: { baseline: 2_000, during: 2_001, share: 1.0005 },
+      recovered: { ms: 0 },
+      fullThroughput: { ms: 0 },
+      backlogs: { billing: { stream: 'ORDERS', before: 12, peak: 31, drained: { ms: 0 } } },
+      replicasCurrent: { notWithinMs: 11_000 },
+    },
     proof: 'routes gone 61.2ms after the cut, none goes around its proxy',
   },
 ]

@@ -1,7 +1,8 @@
-import type { FaultLogEntry, LinkFault } from '../../lib/faults/index.ts'
+import type { LinkFault } from '../../lib/faults/index.ts'
 import { Aggregate, matches, type Tags, type ThresholdPlan } from '../../lib/measure/index.ts'
 import { History } from '../../lib/observe/index.ts'
 import {
+  type FaultRecord,
   type PhaseRecord,
   type Report,
   reportVersion,
@@ -300,7 +301,7 @@ function fixturePhases(): PhaseRecord[] {
   })
 }
 
-function fixtureFaults(): FaultLogEntry[] {
+function fixtureFaults(): FaultRecord[] {
   return [
     {
       id: 'slow#1',
@@ -313,7 +314,17 @@ function fixtureFaults(): FaultLogEntry[] {
       appliedAt: 15_004,
       healingAt: 20_001,
       healedAt: 20_003,
-      recoveryMs: 1_000,
+      recovery: {
+        detected: { notWithinMs: 15_000 },
+        acksBack: { ms: 0 },
+        acksAfterHeal: { ms: 2.1 },
+        ackStallMs: 0,
+        newLeaders: {},
+        throughput: { baseline: 2_000, during: 1_994, share: 0.997 },
+        recovered: { ms: 1_000 },
+        fullThroughput: { ms: 0 },
+        backlogs: { billing: { stream: 'ORDERS', before: 12, peak: 240, drained: { ms: 640 } } },
+      },
     },
     {
       id: 'cut#1',

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { windowLabel } from '../../lib/measure/index.ts'
-import { isHealthy, RecoveryWatch } from '../../lib/run/recovery.ts'
+import { isHealthy, RecoveryWatch } from '../../lib/run/recovery/index.ts'
 import { Windows } from '../../lib/run/windows.ts'
 
 test('windows follow faults, overlaps and recovery across phases', (t) => {

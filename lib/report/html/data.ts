@@ -36,9 +36,10 @@ function zooms({ phases, faults, durationMs }: Report): Zoom[] {
       from: seconds(startMs),
       to: seconds(endMs),
     })),
-    ...faults.flatMap(({ id, appliedAt, healedAt = durationMs, recoveryMs = 0 }) => {
+    ...faults.flatMap(({ id, appliedAt, healedAt = durationMs, recovery }) => {
       if (appliedAt === undefined) return []
-      const end = healedAt + recoveryMs
+      const recovered = recovery?.recovered
+      const end = healedAt + (recovered && 'ms' in recovered ? recovered.ms : 0)
       const margin = (end - appliedAt) / 3
       return [
         { label: id, from: seconds(Math.max(0, appliedAt - margin)), to: seconds(Math.min(durationMs, end + margin)) },

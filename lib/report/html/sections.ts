@@ -5,6 +5,7 @@ import { consumerColumns } from '../tables/consumers.ts'
 import { faultColumns } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
+import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
 import { namedExamples, streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
@@ -89,7 +90,8 @@ function faults(report: Report): Markup | undefined {
   const { faults: entries } = report
   if (entries.length === 0) return undefined
   const told = entries.filter(({ proof, error }) => proof !== undefined || error !== undefined)
-  return html`${table(faultColumns(report), entries, 'What was done')}
+  return html`${table(faultColumns(), entries, 'What was done')}
+${recovery(report)}
 ${
   told.length > 0 &&
   html`<ul>${told.map(
@@ -97,6 +99,13 @@ ${
       html`<li>${id} on ${targets.join(', ')}: ${proof}${error !== undefined && html` <span class="bad">${error}</span>`}</li>`,
   )}</ul>`
 }`
+}
+
+function recovery(report: Report): Markup | undefined {
+  const rows = recoveryRows(report)
+  if (rows.length === 0) return undefined
+  return html`${table(recoveryColumns(rows), rows, 'How it went by')}
+<p class="about">${recoveryLegend.join(' · ')}</p>`
 }
 
 function servers(report: Report, data: ChartData): Markup | undefined {

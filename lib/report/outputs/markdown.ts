@@ -6,6 +6,7 @@ import type { Column } from '../tables/column.ts'
 import { consumerColumns } from '../tables/consumers.ts'
 import { faultColumns } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
+import { recoveryColumns, recoveryRows } from '../tables/recovery.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
 import { namedExamples, streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
@@ -30,7 +31,8 @@ export function renderMarkdown(report: Report): string {
       const rows = latencyRows(headline, report).map((row) => measureRow(row, headline, report))
       return table(latencyColumns(headline, rows, rows), rows)
     }),
-    table(faultColumns(report), report.faults),
+    table(faultColumns(), report.faults),
+    table(recoveryColumns(recoveryRows(report)), recoveryRows(report)),
     ...serverTables(report),
     ...ledgerBlocks(report),
   ]

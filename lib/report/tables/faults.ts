@@ -1,33 +1,18 @@
 import { describeFault, describeTarget, type FaultLogEntry, isLinkFault } from '../../faults/index.ts'
 import { formatDuration } from '../../measure/index.ts'
-import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
 
-/** The fault log: what was done, when it was seen to be in force and gone, and how long recovery took. */
-export function faultColumns({ servers }: Report): Column<FaultLogEntry>[] {
-  const replicas: Column<FaultLogEntry> = {
-    title: 'replicas',
-    align: 'right',
-    text: ({ replicasCurrentMs, healedAt }) => afterHeal(replicasCurrentMs, healedAt),
-    tone: alarm('replicasCurrentMs'),
-    worth: 1,
-  }
+/** The fault log: what was done, when it was seen to be in force and gone. */
+export function faultColumns(): Column<FaultLogEntry>[] {
   return [
     { title: 'Faults', align: 'left', text: ({ id }) => id, tone: () => 'fault' },
     { title: 'what', align: 'left', text: what, shrinks: true },
     { title: 'applied', align: 'right', text: ({ appliedAt }) => moment(appliedAt), tone: alarm('appliedAt') },
     { title: 'healed', align: 'right', text: ({ healedAt }) => moment(healedAt), tone: alarm('healedAt') },
-    {
-      title: 'recovery',
-      align: 'right',
-      text: ({ recoveryMs, healedAt }) => afterHeal(recoveryMs, healedAt),
-      tone: alarm('recoveryMs'),
-    },
-    ...(servers.length > 1 ? [replicas] : []),
   ]
 }
 
-function alarm(field: 'appliedAt' | 'healedAt' | 'recoveryMs' | 'replicasCurrentMs') {
+function alarm(field: 'appliedAt' | 'healedAt') {
   return (entry: FaultLogEntry) => (entry[field] === undefined ? 'caution' : undefined)
 }
 
@@ -44,9 +29,4 @@ function what({ fault, targets, parts }: FaultLogEntry): string {
 
 function moment(at: number | undefined): string {
   return at === undefined ? 'never' : formatDuration(at)
-}
-
-function afterHeal(ms: number | undefined, healedAt: number | undefined): string {
-  if (ms !== undefined) return formatDuration(ms)
-  return healedAt === undefined ? '–' : 'not seen'
 }

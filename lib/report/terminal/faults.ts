@@ -15,7 +15,7 @@ export const faults: Section = (report, paper) => {
   const proved = first.filter(({ proof }) => proof !== undefined)
   const errors = entries.filter(({ error }) => error !== undefined)
   return [
-    ...layTable(faultColumns(report), first, paper).lines,
+    ...layTable(faultColumns(), first, paper).lines,
     ...andMore(more, 'faults in the report', paper),
     ...proved.flatMap(({ id, targets, proof }) =>
       paragraph('  · ', `${id} on ${routesOf(targets)}: ${proof}`, paper, paint.dim),

@@ -6,6 +6,7 @@ import { latencies } from './latency.ts'
 import { ledger } from './ledger.ts'
 import { origin } from './origin.ts'
 import type { Paper, Section } from './paper.ts'
+import { recovery } from './recovery.ts'
 import { scriptMetrics } from './script-metrics.ts'
 import { servers } from './servers.ts'
 import { thresholds } from './thresholds.ts'
@@ -21,7 +22,17 @@ export interface SummaryOptions {
 
 const narrowest = 50
 
-const sections: readonly Section[] = [verdict, thresholds, latencies, faults, servers, ledger, scriptMetrics, origin]
+const sections: readonly Section[] = [
+  verdict,
+  thresholds,
+  latencies,
+  faults,
+  recovery,
+  servers,
+  ledger,
+  scriptMetrics,
+  origin,
+]
 
 /** The summary of a run, made from its report and nothing else; ends with a newline. */
 export function renderSummary(report: Report, { colour, width, unicode = true }: SummaryOptions): string {

@@ -1,0 +1,39 @@
+/** How long something took, milliseconds; or for how long it was waited for in vain, until the next fault or the end. */
+export type Took = { readonly ms: number } | { readonly notWithinMs: number }
+
+/**
+ * How one firing of a fault went by: docs/recovery.md. `From the start` is from its first control call, `from the heal` from
+ * when that was confirmed. What could not be there is absent: acks in a run without publishes, what follows a heal when
+ * another fault was still in force.
+ */
+export interface RecoveryRecord {
+  /** From the start to the first sign of it, and which that was. */
+  readonly detected: Took & { readonly sign?: string }
+  /** From the start until acks came again: the end of the longest gap; 0 when they never stopped. */
+  readonly acksBack?: Took
+  /** From the heal to the first ack after it. */
+  readonly acksAfterHeal?: Took
+  /** `from` in milliseconds from the start of the load. */
+  readonly longestAckGap?: { readonly ms: number; readonly from: number }
+  /** The longest gap without an ack, less the time in it for which a stream had no leader. */
+  readonly ackStallMs?: number
+  /** By group that lost its leader (a stream or `_meta_`): from the start until one was seen to lead again. */
+  readonly newLeaders: Readonly<Record<string, Took>>
+  /** Per second: the median before the fault, and the mean while it was in force; and that as a share of the former. */
+  readonly throughput?: { readonly baseline: number; readonly during: number; readonly share: number }
+  /** From the heal to the first of five seconds at 95 % of that median or more. */
+  readonly fullThroughput?: Took
+  /** From the heal to the first of two healthy seconds: docs/windows.md. */
+  readonly recovered?: Took
+  /** By JetStream consumer, messages: the most before the fault, the most from it on, and from the heal until it was drained. */
+  readonly backlogs: Readonly<Record<string, BacklogRecord>>
+  /** From the heal until every replica of every stream was seen current. */
+  readonly replicasCurrent?: Took
+}
+
+export interface BacklogRecord {
+  readonly stream: string
+  readonly before: number
+  readonly peak: number
+  readonly drained?: Took
+}

@@ -1,0 +1,2 @@
+export { FaultCourses } from './fault-courses.ts'
+export { type IntervalHealth, isHealthy, type Normal, RecoveryWatch } from './health.ts'
