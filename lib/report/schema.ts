@@ -1,7 +1,7 @@
 import type { FaultLogEntry } from '../faults/index.ts'
 import type { ClientEvent, LedgerResult, Pacing } from '../load/index.ts'
 import type { MetricType, MetricUnit, Tags, ThresholdResult, Window } from '../measure/index.ts'
-import type { History, LeaderChange, LeakFinding, Outages } from '../observe/index.ts'
+import type { History, Intervention, LeaderChange, LeakFinding, Outages } from '../observe/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { ServerRecord } from '../topology/index.ts'
 import type { RecoveryRecord } from './recovery-record.ts'
@@ -57,6 +57,8 @@ export interface ServersObserved {
   /** By stream: were all its replicas current? */
   readonly replication: Readonly<Record<string, Outages>>
   readonly leaderChanges: readonly LeaderChange[]
+  /** Losses of quorum that could not end by themselves. Absent in reports of before. */
+  readonly interventions?: readonly Intervention[]
   /** What a process held after the faults and had not held before them. */
   readonly leaks: readonly LeakFinding[]
   readonly timeline: ReturnType<History['timeline']>

@@ -3,6 +3,7 @@ import {
   type Backlog,
   backlogsIn,
   History,
+  interventionsIn,
   isLeak,
   type LeakCheck,
   type Observation,
@@ -102,9 +103,10 @@ export class ServerWatch {
   /** For the report: times from the start of the load. */
   result(): ServersObserved {
     const { availability, quorum, replication, changes } = this.history
+    const shifted = { availability: this.#shifted(availability), quorum: this.#shifted(quorum) }
     return {
-      availability: this.#shifted(availability),
-      quorum: this.#shifted(quorum),
+      ...shifted,
+      interventions: interventionsIn(shifted.quorum, shifted.availability),
       replication: this.#shifted(replication),
       leaderChanges: changes.map((change) => ({ ...change, at: change.at - this.#origin })),
       leaks: this.leakChecks().filter(isLeak),

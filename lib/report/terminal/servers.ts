@@ -21,6 +21,7 @@ export const servers: Section = (report, paper) => {
     ...groupTable(report, observed, paper),
     ...leaderLines(observed, paper),
     ...troubleLines(report, observed, paper),
+    ...pastTroubleLines(observed, paper),
     ...leakLines(observed, paper),
   ]
 }
@@ -71,6 +72,23 @@ function troubleLines({ result }: Report, { availability, quorum }: ServersObser
   return [
     ...first.flatMap(({ name, since }) => bad(tell(`${name} without quorum since ${formatDuration(since)}`))),
     ...andMore(more, 'groups without quorum', paper),
+  ]
+}
+
+/** Quorum that came back only because the faults were healed: without that somebody would have had to. */
+function pastTroubleLines({ interventions = [] }: ServersObserved, paper: Paper): string[] {
+  const past = interventions.flatMap(({ to, ...one }) => (to === undefined ? [] : [{ ...one, to }]))
+  const { first, more } = firstOf(past, mostFindings)
+  return [
+    ...first.flatMap(({ group, from, to, down, whatToDo }) =>
+      paragraph(
+        '  ! ',
+        `manual intervention needed, had the faults not been healed: ${group} without quorum from ${formatDuration(from)} to ${formatDuration(to)}, ${down.join(', ')} down; ${whatToDo}`,
+        paper,
+        paper.paint.caution,
+      ),
+    ),
+    ...andMore(more, 'losses of quorum', paper),
   ]
 }
 

@@ -99,6 +99,21 @@ test('long names and lists are cut', (t) => {
   }
 })
 
+test('quorum that came back only with the heal says when, who was down, and what to do', (t) => {
+  const one = { from: 15_000, down: ['n1', 'n2'], whatToDo: 'start n1, n2' }
+  const interventions = [
+    { group: 'ORDERS', ...one, to: 23_000 },
+    { group: '_meta_', ...one },
+  ]
+  const text = plain(clusterReport({ interventions }), 200)
+  t.true(
+    text.includes(
+      'needed, had the faults not been healed: ORDERS without quorum from 15s to 23s, n1, n2 down; start n1, n2',
+    ),
+  )
+  t.false(text.includes('_meta_ without quorum'))
+})
+
 test('a fault says what its target was, where its words do not', (t) => {
   const [leader] = clusterFaults
   const named = { ...leader!, fault: { ...leader!.fault, target: { kind: 'node', name: 'n2' } } } as typeof leader
