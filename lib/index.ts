@@ -76,4 +76,13 @@ export {
 } from './load/index.ts'
 export { counter, type Duration, gauge, rate, type Size, trend } from './measure/index.ts'
 export type { ThresholdInput, Thresholds } from './script/index.ts'
-export { type ClusterOptions, cluster, type SingleOptions, single } from './topology/index.ts'
+export {
+  type ClusterOptions,
+  cluster,
+  type RegionOptions,
+  type RegionsOptions,
+  regions,
+  type SingleOptions,
+  single,
+  type WideAreaOptions,
+} from './topology/index.ts'

@@ -103,6 +103,21 @@ export const positiveRate = v.pipe(
   v.check((value) => value > 0, 'must be more than 0'),
 )
 
+/** Bytes a second, in kilobytes: Toxiproxy's unit. */
+export const byteRate = v.pipe(
+  v.custom<number | string>(
+    (value) => kilobytes(value) !== undefined,
+    'must be a rate such as "100KB/s", or a number of kilobytes a second',
+  ),
+  v.transform((value) => kilobytes(value)!),
+)
+
+function kilobytes(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 && value <= 1e9 ? value : undefined
+  const size = typeof value === 'string' && value.endsWith('/s') ? toBytes(value.slice(0, -2)) : undefined
+  return size === undefined ? undefined : size / 1_000
+}
+
 /** A whole number within bounds. */
 export function whole(least: number, most: number) {
   const message = `must be a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`

@@ -1,6 +1,5 @@
-import { type ICreateToxicBody, type Toxic, type Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
-import { ControlError, controlCall, type Link } from '../topology/index.ts'
-import type { ToxicSpec } from './toxics.ts'
+import { type Toxic, type Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
+import { addToxic, ControlError, controlCall, type Link, type ToxicSpec } from '../topology/index.ts'
 
 /** What a fault does to one link. */
 export interface LinkChange {
@@ -31,7 +30,7 @@ export class LinkControl {
       this.#downs.add(id)
       await this.#setEnabled(false)
     }
-    for (const toxic of toxics) await this.#add(toxic)
+    for (const toxic of toxics) await addToxic(this.#proxy, toxic)
   }
 
   /** May be called for a fault that was applied in part, or not at all, and again when it failed. */
@@ -49,18 +48,6 @@ export class LinkControl {
     await controlCall(what, this.#proxy.update({ enabled, listen, upstream }))
     const read = await controlCall(`${what}, read back`, this.#toxiproxy.get(this.#proxy.name))
     if (read.enabled !== enabled) throw new Error(`Toxiproxy says that it is done, but not done: ${what}`)
-  }
-
-  async #add(toxic: ToxicSpec): Promise<void> {
-    const what = `add toxic ${toxic.name} (${toxic.type})`
-    // The client's types know the toxics' attributes only one by one.
-    await controlCall(what, this.#proxy.addToxic(toxic as ICreateToxicBody<unknown> as ICreateToxicBody<never>))
-    const read = await controlCall(`${what}, read back`, this.#proxy.getToxic<ToxicSpec['attributes']>(toxic.name))
-    const isSame =
-      read.type === toxic.type &&
-      read.stream === toxic.stream &&
-      Object.entries(toxic.attributes).every(([key, value]) => read.attributes[key] === value)
-    if (!isSame) throw new Error(`${what}: it reads back as ${JSON.stringify(read.toJson())}`)
   }
 
   async #remove(name: string): Promise<void> {

@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { toBytes } from '../measure/index.ts'
 import * as s from '../schema.ts'
 import type { Fault, NodeFault } from './fault.ts'
 import { targetSchema } from './target.ts'
@@ -11,20 +10,6 @@ const downstream = { link, stream: v.optional(streams, 'downstream'), toxicity: 
 /** Toxiproxy's times and sizes are 32-bit; a day and a GiB are more than any use of them. */
 const delay = v.pipe(s.duration, v.maxValue(86_400_000, 'must be at most a day'))
 const bytes = v.pipe(s.size, v.maxValue(2 ** 30, 'must be at most 1GiB'))
-
-const byteRate = v.pipe(
-  v.custom<number | string>(
-    (value) => kilobytes(value) !== undefined,
-    'must be a rate such as "100KB/s", or a number of kilobytes a second',
-  ),
-  v.transform((value) => kilobytes(value)!),
-)
-
-function kilobytes(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 && value <= 1e9 ? value : undefined
-  const size = typeof value === 'string' && value.endsWith('/s') ? toBytes(value.slice(0, -2)) : undefined
-  return size === undefined ? undefined : size / 1_000
-}
 
 const onNodes = { target: targetSchema, allowQuorumLoss: v.optional(v.boolean('must be true or false'), false) }
 const wipe = v.optional(v.boolean('must be true or false'), false)
@@ -47,7 +32,7 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Fault> 
     v.transform(({ delay, jitter, ...rest }) => ({ ...rest, delayMs: delay, jitterMs: jitter })),
   ),
   bandwidth: v.pipe(
-    s.object({ kind: v.literal('bandwidth'), ...downstream, rate: byteRate }),
+    s.object({ kind: v.literal('bandwidth'), ...downstream, rate: s.byteRate }),
     v.transform(({ rate, ...rest }) => ({ ...rest, kilobytesPerSecond: rate })),
   ),
   slicer: v.pipe(

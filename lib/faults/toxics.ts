@@ -1,13 +1,5 @@
+import type { ToxicSpec } from '../topology/index.ts'
 import type { LinkFault } from './fault.ts'
-
-/** A toxic as Toxiproxy's API takes it. */
-export interface ToxicSpec {
-  readonly name: string
-  readonly type: string
-  readonly stream: 'upstream' | 'downstream'
-  readonly toxicity: number
-  readonly attributes: Readonly<Record<string, number>>
-}
 
 /**
  * The toxics that make up a fault on one link, one for each direction. None for `down`, which is not a toxic but a proxy

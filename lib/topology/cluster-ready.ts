@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import { metaLeaderIn, readJetStream } from './jetstream-state.ts'
+import type { RoutePair } from './link.ts'
 import { readMonitor } from './monitor.ts'
+import type { RegionsPlan } from './regions.ts'
+import type { RegionShape } from './shape.ts'
 import type { ServerNode, Topology } from './topology.ts'
 
 const pollMs = 50
@@ -15,9 +18,13 @@ const shownLines = 5
  * @throws UserError with what is missing and the ends of the logs, at the deadline or when a node ends.
  */
 export async function clusterReady(topology: Topology, deadlineMs = 30_000): Promise<void> {
+  await ready(topology, deadlineMs, () => whatIsMissing(topology))
+}
+
+async function ready(topology: Topology, deadlineMs: number, look: () => Promise<string | undefined>): Promise<void> {
   const deadline = now() + deadlineMs
   for (;;) {
-    const missing = await whatIsMissing(topology)
+    const missing = await look()
     if (!missing) return
     const ended = topology.nodes.find(({ state }) => state === 'down')
     if (ended) throw notReady(topology, `${ended.name} ended while the cluster was starting`)
@@ -26,18 +33,69 @@ export async function clusterReady(topology: Topology, deadlineMs = 30_000): Pro
   }
 }
 
-async function whatIsMissing(topology: Topology): Promise<string | undefined> {
+/**
+ * The same for regions: each region's routes, the links between them as both ends list them, and a meta leader, of each
+ * region where they are joined by leafnodes and of all together where by gateways.
+ * @throws UserError as {@link clusterReady}
+ */
+export async function regionsReady(
+  topology: Topology,
+  regions: readonly RegionShape[],
+  via: RegionsPlan['via'],
+): Promise<void> {
   const { nodes } = topology
-  const pairs = (nodes.length * (nodes.length - 1)) / 2
-  const routes = await topology.routesUp()
-  if (routes.length < pairs) return `${routes.length} of ${pairs} routes are up`
-  const views = await readJetStream(nodes)
-  const leader = metaLeaderIn(views)
-  const meta = views.find(({ node }) => node === leader)?.meta
-  if (!meta) return 'no meta leader has a majority'
-  const current = meta.replicas.filter((replica) => replica.current && !replica.offline)
-  if (current.length < nodes.length - 1) {
-    return `meta leader ${leader} counts ${current.length} of ${nodes.length - 1} other nodes as current`
+  const groups = via === 'gateways' ? [nodes.map(({ name }) => name)] : regions.map((region) => region.nodes)
+  await ready(topology, 60_000, async () => {
+    const up = await topology.routesUp()
+    return routesMissing(regions, up) ?? regionLinksMissing(topology, regions, up) ?? (await metaMissing(nodes, groups))
+  })
+}
+
+/** Every node has one link to each region that it dials. */
+function regionLinksMissing(
+  { links }: Topology,
+  regions: readonly RegionShape[],
+  up: readonly RoutePair[],
+): string | undefined {
+  const regionOf = (node: string) => regions.find(({ nodes }) => nodes.includes(node))!.name
+  const pairOf = ({ from, to }: RoutePair) => `${from} to ${regionOf(to)}`
+  const there = new Set(up.map(pairOf))
+  const wanted = new Set(links.flatMap(({ route, via }) => (route && via ? [pairOf(route)] : [])))
+  const missing = [...wanted].filter((pair) => !there.has(pair))
+  return missing.length === 0 ? undefined : `there is no link from ${missing.join(', ')}`
+}
+
+function routesMissing(
+  groups: readonly { readonly nodes: readonly string[] }[],
+  up: readonly RoutePair[],
+): string | undefined {
+  for (const { nodes } of groups) {
+    const pairs = (nodes.length * (nodes.length - 1)) / 2
+    const routes = up.filter(({ from, to }) => nodes.includes(from) && nodes.includes(to)).length
+    if (routes < pairs) return `${routes} of ${pairs} routes are up`
+  }
+  return undefined
+}
+
+async function whatIsMissing(topology: Topology): Promise<string | undefined> {
+  const names = topology.nodes.map(({ name }) => name)
+  return routesMissing([{ nodes: names }], await topology.routesUp()) ?? (await metaMissing(topology.nodes, [names]))
+}
+
+/** Of each group of nodes that should have a meta leader of its own. */
+async function metaMissing(
+  nodes: readonly ServerNode[],
+  groups: readonly (readonly string[])[],
+): Promise<string | undefined> {
+  for (const names of groups) {
+    const views = await readJetStream(nodes.filter(({ name }) => names.includes(name)))
+    const leader = metaLeaderIn(views)
+    const meta = views.find(({ node }) => node === leader)?.meta
+    if (!meta) return `no meta leader has a majority of ${names.join(', ')}`
+    const current = meta.replicas.filter((replica) => replica.current && !replica.offline)
+    if (current.length < names.length - 1) {
+      return `meta leader ${leader} counts ${current.length} of ${names.length - 1} other nodes as current`
+    }
   }
   const healthy = await Promise.all(nodes.map(isHealthy))
   const ill = nodes.filter((_, index) => !healthy[index]).map(({ name }) => name)

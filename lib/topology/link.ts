@@ -11,6 +11,10 @@ export interface LinkPlan {
    * route B → A, whichever of the two the servers kept.
    */
   readonly route?: RoutePair
+  /** Of a link between regions: what dials it. A route of a cluster has none. */
+  readonly via?: 'gateway' | 'leafnode'
+  /** Of a client link: the region of its node, in a topology that has some. */
+  readonly region?: string
 }
 
 export interface RoutePair {

@@ -5,6 +5,8 @@ export interface NatsPorts {
   readonly monitor: number
   /** Where other nodes dial it. */
   readonly cluster: number
+  /** Where other regions dial it, by gateway or as leafnodes. */
+  readonly region: number
 }
 
 export interface RoutesConfig {
@@ -12,7 +14,26 @@ export interface RoutesConfig {
   readonly dial: readonly string[]
   /** Whether the other nodes are kept from learning real addresses and dialling them, past the proxies. */
   readonly protect: boolean
+  /** Name of the cluster. */
+  readonly cluster?: string | undefined
 }
+
+/** How a node is joined to other regions. Addresses are `host:port` of proxies. */
+export type RegionConfig =
+  | {
+      readonly via: 'gateways'
+      readonly name: string
+      readonly protect: boolean
+      readonly remotes: readonly { readonly name: string; readonly dial: readonly string[] }[]
+    }
+  | {
+      readonly via: 'leafnodes'
+      /** Region, and JetStream domain. */
+      readonly name: string
+      readonly protect: boolean
+      /** The hub's nodes; empty on the hub itself, which is dialled. */
+      readonly dial: readonly string[]
+    }
 
 export interface NatsConfig {
   readonly name: string
@@ -26,11 +47,13 @@ export interface NatsConfig {
   readonly maxPayload?: number | undefined
   /** Of a node of a cluster. */
   readonly routes?: RoutesConfig | undefined
+  /** Of a node of a region. */
+  readonly region?: RegionConfig | undefined
 }
 
 /** nats-server's configuration file: loopback only, and nothing in it that the version does not know. */
 export function natsConfig(config: NatsConfig, features: NatsFeatures): string {
-  const { name, ports, storeDir, portsDir, syncInterval, maxPayload, routes } = config
+  const { name, ports, storeDir, portsDir, syncInterval, maxPayload, routes, region } = config
   const lines = [
     `server_name: ${quoted(name)}`,
     `listen: "127.0.0.1:${ports.client}"`,
@@ -48,16 +71,22 @@ export function natsConfig(config: NatsConfig, features: NatsFeatures): string {
     'jetstream {',
     `  store_dir: ${quoted(storeDir)}`,
     ...(syncInterval === undefined || !features.syncInterval ? [] : [`  sync_interval: ${quoted(syncInterval)}`]),
+    ...(region?.via === 'leafnodes' ? [`  domain: ${quoted(region.name)}`] : []),
     '}',
     ...(routes ? clusterBlock(ports.cluster, routes, features) : []),
+    ...(region ? regionBlock(ports.region, region) : []),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function clusterBlock(port: number, { dial, protect }: RoutesConfig, features: NatsFeatures): string[] {
+function clusterBlock(
+  port: number,
+  { dial, protect, cluster = 'squall' }: RoutesConfig,
+  features: NatsFeatures,
+): string[] {
   return [
     'cluster {',
-    '  name: "squall"',
+    `  name: ${quoted(cluster)}`,
     `  listen: "127.0.0.1:${port}"`,
     // Servers gossip where each listens, and dial it. There is one such address for all, so no proxy's would do.
     ...(protect ? ['  no_advertise: true', '  advertise: "127.0.0.1:1"'] : []),
@@ -67,6 +96,30 @@ function clusterBlock(port: number, { dial, protect }: RoutesConfig, features: N
     ...(features.clusterPingInterval ? ['  ping_interval: "2s"', '  ping_max: 2'] : []),
     '}',
   ]
+}
+
+/** A gateway or a leafnode that learned a real address would dial it, past the proxies, as soon as it has to dial again. */
+function regionBlock(port: number, region: RegionConfig): string[] {
+  const listen = `  listen: "127.0.0.1:${port}"`
+  const advertise = region.protect ? ['  advertise: "127.0.0.1:1"'] : []
+  const urls = (dial: readonly string[], scheme: string) =>
+    `urls: [${dial.map((address) => quoted(`${scheme}://${address}`)).join(', ')}]`
+  if (region.via === 'gateways') {
+    const remotes = region.remotes.map(({ name, dial }) => `    { name: ${quoted(name)}, ${urls(dial, 'nats')} }`)
+    // The region's name is its cluster's.
+    return [
+      'gateway {',
+      `  name: ${quoted(region.name)}`,
+      listen,
+      ...advertise,
+      '  gateways: [',
+      ...remotes,
+      '  ]',
+      '}',
+    ]
+  }
+  if (region.dial.length === 0) return ['leafnodes {', listen, ...advertise, '}']
+  return ['leafnodes {', '  reconnect: "1s"', `  remotes: [{ ${urls(region.dial, 'nats-leaf')} }]`, '}']
 }
 
 /** The fsync policy in force, for the report: it decides what a power loss would cost. */

@@ -6,7 +6,13 @@ import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import { ManagedProcess, type ProcessOptions } from './managed-process.ts'
 import { readMonitor } from './monitor.ts'
-import { effectiveSyncInterval, type NatsPorts, natsConfig, type RoutesConfig } from './nats-config.ts'
+import {
+  effectiveSyncInterval,
+  type NatsPorts,
+  natsConfig,
+  type RegionConfig,
+  type RoutesConfig,
+} from './nats-config.ts'
 import { candidatePort } from './ports.ts'
 import type { ServerNode, ServerRecord } from './topology.ts'
 
@@ -18,7 +24,9 @@ export interface NatsServerOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly syncInterval?: string | undefined
   readonly maxPayload?: number | undefined
   /** Of a node of a cluster; asked for at each start. */
-  readonly routes?: (() => RoutesConfig) | undefined
+  readonly routes?: ((ports: NatsPorts) => RoutesConfig) | undefined
+  /** Of a node of a region; asked for at each start. */
+  readonly region?: (() => RegionConfig) | undefined
   /** Called whenever it has ended and nobody ended it through this. */
   readonly onDied?: ((record: ServerRecord) => void) | undefined
 }
@@ -63,6 +71,11 @@ export class NatsServer implements ServerNode {
   /** `host:port` for routes of other nodes; final after the first start. */
   get clusterAddress(): string {
     return `127.0.0.1:${this.#ports.cluster}`
+  }
+
+  /** `host:port` for gateways or leafnodes of other regions; final after the first start. */
+  get regionAddress(): string {
+    return `127.0.0.1:${this.#ports.region}`
   }
 
   /** Base URL of its monitoring endpoints. */
@@ -179,13 +192,22 @@ export class NatsServer implements ServerNode {
   }
 
   async #spawn(): Promise<ManagedProcess> {
-    const { name, binary, dir, env, onSpawn, syncInterval, maxPayload, routes } = this.#options
+    const { name, binary, dir, env, onSpawn, syncInterval, maxPayload, routes, region } = this.#options
     const portsDir = this.#portsDir
     // A ports file of an earlier start would be taken for this one's.
     await rm(portsDir, { recursive: true, force: true })
     await mkdir(portsDir, { recursive: true })
     const config = natsConfig(
-      { name, ports: this.#ports, storeDir: this.#storeDir, portsDir, syncInterval, maxPayload, routes: routes?.() },
+      {
+        name,
+        ports: this.#ports,
+        storeDir: this.#storeDir,
+        portsDir,
+        syncInterval,
+        maxPayload,
+        routes: routes?.(this.#ports),
+        region: region?.(),
+      },
       natsFeatures(binary.version),
     )
     const path = join(dir, 'nats.conf')
@@ -233,5 +255,5 @@ export class NatsServer implements ServerNode {
 }
 
 function candidatePorts(): NatsPorts {
-  return { client: candidatePort(), monitor: candidatePort(), cluster: candidatePort() }
+  return { client: candidatePort(), monitor: candidatePort(), cluster: candidatePort(), region: candidatePort() }
 }

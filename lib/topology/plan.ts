@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 import { type ClusterPlan, clusterSchema } from './cluster.ts'
-import { meshShape, type TopologyShape } from './shape.ts'
+import { type RegionsPlan, regionsSchema } from './regions.ts'
+import { meshShape, regionsShape, type TopologyShape } from './shape.ts'
 import { type SinglePlan, singleSchema } from './single.ts'
 
 /** What is deployed, as plain data. */
-export type TopologyPlan = SinglePlan | ClusterPlan
+export type TopologyPlan = SinglePlan | ClusterPlan | RegionsPlan
 
-const schemas = { single: singleSchema, cluster: clusterSchema }
+const schemas = { single: singleSchema, cluster: clusterSchema, regions: regionsSchema }
 
 /** What a script exports as its topology, by the builder that made it. */
 export const topologySchema = v.pipe(
@@ -25,5 +26,6 @@ export const topologySchema = v.pipe(
 )
 
 export function shapeOf(plan: TopologyPlan): TopologyShape {
+  if (plan.kind === 'regions') return regionsShape(plan)
   return meshShape(plan.kind === 'single' ? 1 : plan.nodes)
 }

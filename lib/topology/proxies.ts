@@ -4,6 +4,7 @@ import { ControlError, controlCall } from './control-call.ts'
 import { readGreeting } from './greeting.ts'
 import type { Link, LinkPlan } from './link.ts'
 import { candidatePort } from './ports.ts'
+import { addToxic, type ToxicSpec } from './toxic.ts'
 
 export interface LinkProxiesOptions {
   readonly runId: string
@@ -55,6 +56,11 @@ export class LinkProxies {
         })
       }
     }
+  }
+
+  /** Makes the link what it is without any fault. Rejects when Toxiproxy does not have it so. */
+  async shape(link: LinkPlan, toxics: readonly ToxicSpec[]): Promise<void> {
+    for (const toxic of toxics) await addToxic(this.#proxies.get(link.name)!, toxic)
   }
 
   /** Leads the link to where its server turned out to listen. */

@@ -11,7 +11,9 @@ export interface RouteList {
 }
 
 export interface RouteConnection {
-  readonly remoteId: string
+  /** Of a leafnode, which tells its name from 2.10 on, or nothing at all, there is none. */
+  readonly remoteId?: string
+  readonly remoteName?: string
   /**
    * The other end of its TCP connection: for the node that dialled what it dialled, for the other one a port of the
    * dialler's system. Newer servers have flags for this; 2.9 sets them on both ends.
@@ -24,14 +26,61 @@ interface Routez {
   readonly routes?: readonly { readonly remote_id: string; readonly port: number }[] | null
 }
 
-/** @throws when there is no answer within the deadline. */
-export async function readRoutes({ name, monitor }: ServerNode, deadlineMs: number): Promise<RouteList> {
-  const { server_id, routes } = await readMonitor<Routez>(monitor, 'routez', deadlineMs)
+interface Gatewayz {
+  readonly outbound_gateways?: Readonly<Record<string, GatewayConnection>> | null
+  readonly inbound_gateways?: Readonly<Record<string, readonly GatewayConnection[]>> | null
+}
+
+interface GatewayConnection {
+  /** Its `name` is the id of the server at the other end. */
+  readonly connection?: { readonly name: string; readonly port: number }
+}
+
+interface Leafz {
+  readonly leafs?: readonly { readonly name?: string; readonly port: number }[] | null
+}
+
+/**
+ * Its routes, and its gateway or leafnode connections where regions are joined by such.
+ * @throws when there is no answer within the deadline.
+ */
+export async function readRoutes(
+  { name, monitor }: ServerNode,
+  deadlineMs: number,
+  via?: 'gateways' | 'leafnodes',
+): Promise<RouteList> {
+  const [{ server_id, routes }, regional] = await Promise.all([
+    readMonitor<Routez>(monitor, 'routez', deadlineMs),
+    via === 'gateways'
+      ? readGateways(monitor, deadlineMs)
+      : via === 'leafnodes'
+        ? readLeafnodes(monitor, deadlineMs)
+        : [],
+  ])
   return {
     node: name,
     serverId: server_id,
-    routes: (routes ?? []).map(({ remote_id, port }) => ({ remoteId: remote_id, remotePort: port })),
+    routes: [...(routes ?? []).map(({ remote_id, port }) => ({ remoteId: remote_id, remotePort: port })), ...regional],
   }
+}
+
+async function readGateways(monitor: string, deadlineMs: number): Promise<RouteConnection[]> {
+  const { outbound_gateways, inbound_gateways } = await readMonitor<Gatewayz>(monitor, 'gatewayz', deadlineMs)
+  const all = [...Object.values(outbound_gateways ?? {}), ...Object.values(inbound_gateways ?? {}).flat()]
+  return all.flatMap(({ connection }) =>
+    connection ? [{ remoteId: connection.name, remotePort: connection.port }] : [],
+  )
+}
+
+async function readLeafnodes(monitor: string, deadlineMs: number): Promise<RouteConnection[]> {
+  const { leafs } = await readMonitor<Leafz>(monitor, 'leafz', deadlineMs)
+  return (leafs ?? []).map(({ name, port }) => ({ ...(name && { remoteName: name }), remotePort: port }))
+}
+
+/** Is this, by all that it tells, a connection to that node? */
+function leadsTo({ remoteId, remoteName }: RouteConnection, { serverId, node }: RouteList): boolean {
+  if (remoteId !== undefined) return remoteId === serverId
+  return remoteName === undefined || remoteName === node
 }
 
 /** The routes that both their ends list, as who dialled whom. `lists` are of all nodes that answered. */
@@ -44,14 +93,14 @@ export function routesUp(lists: readonly RouteList[], links: readonly Link[]): R
 }
 
 function hasRoute(list: RouteList, to: RouteList): boolean {
-  return list.routes.some(({ remoteId }) => remoteId === to.serverId)
+  return list.routes.some((connection) => leadsTo(connection, to))
 }
 
 function hasDialled(from: RouteList, to: RouteList, links: readonly Link[]): boolean {
   const link = links.find(({ route }) => route?.from === from.node && route.to === to.node)
   if (!link) return false
   const dialled = [link.listen, link.upstream].map(portOf)
-  return from.routes.some(({ remoteId, remotePort }) => remoteId === to.serverId && dialled.includes(remotePort))
+  return from.routes.some((connection) => leadsTo(connection, to) && dialled.includes(connection.remotePort))
 }
 
 /** Of `host:port`. */

@@ -1,9 +1,17 @@
 import type { LinkPlan } from './link.ts'
+import { type RegionsPlan, regionPairs } from './regions.ts'
 
 /** What a topology will start, known before anything is: for `inspect` and for checking fault targets. */
 export interface TopologyShape {
   readonly nodes: readonly string[]
   readonly links: readonly LinkPlan[]
+  /** None but for `regions()`. */
+  readonly regions: readonly RegionShape[]
+}
+
+export interface RegionShape {
+  readonly name: string
+  readonly nodes: readonly string[]
 }
 
 /**
@@ -11,13 +19,51 @@ export interface TopologyShape {
  * is one route, which either may dial: each direction of dialling is a link of its own.
  */
 export function meshShape(count: number): TopologyShape {
-  const nodes = Array.from({ length: count }, (_, index) => `n${index + 1}`)
-  const clients = nodes.flatMap((node) => [
-    { name: `publishers-${node}`, node, groups: ['clients', 'publishers', node] },
-    { name: `consumers-${node}`, node, groups: ['clients', 'consumers', node] },
+  const nodes = numbered('n', count)
+  return { nodes, links: [...nodes.flatMap((node) => clientLinks(node)), ...routeLinks(nodes)], regions: [] }
+}
+
+/**
+ * A mesh for each region, its nodes named after it, and links between the nodes of any two regions that are joined. Gateways
+ * dial both ways, and each is a connection of its own; a leafnode dials the hub.
+ */
+export function regionsShape({ regions, via }: RegionsPlan): TopologyShape {
+  const shapes = regions.map(({ name, nodes }) => ({ name, nodes: numbered(name, nodes) }))
+  const nodesOf = (name: string) => shapes.find((region) => region.name === name)!.nodes
+  const within = shapes.flatMap(({ name, nodes }) => [
+    ...nodes.flatMap((node) => clientLinks(node, name)),
+    ...routeLinks(nodes),
   ])
-  const routes = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => routeLink(from, to)))
-  return { nodes, links: [...clients, ...routes] }
+  const between = regionPairs(
+    shapes.map(({ name }) => name),
+    via,
+  ).flatMap(([a, b]) =>
+    nodesOf(a).flatMap((one) =>
+      nodesOf(b).flatMap((other) => {
+        const groups = [via, `region-${a}`, `region-${b}`, `between-${a}-${b}`]
+        if (via === 'leafnodes') return [regionLink('leafnode', other, one, groups)]
+        return [regionLink('gateway', one, other, groups), regionLink('gateway', other, one, groups)]
+      }),
+    ),
+  )
+  return { nodes: shapes.flatMap(({ nodes }) => nodes), links: [...within, ...between], regions: shapes }
+}
+
+function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`)
+}
+
+function clientLinks(node: string, region?: string): LinkPlan[] {
+  return ['publishers', 'consumers'].map((role) => ({
+    name: `${role}-${node}`,
+    node,
+    groups: ['clients', role, node, ...(region === undefined ? [] : [`clients-${region}`, `${role}-${region}`])],
+    ...(region !== undefined && { region }),
+  }))
+}
+
+function routeLinks(nodes: readonly string[]): LinkPlan[] {
+  return nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => routeLink(from, to)))
 }
 
 function routeLink(from: string, to: string): LinkPlan {
@@ -28,4 +74,8 @@ function routeLink(from: string, to: string): LinkPlan {
     groups: ['routes', `route-${from}`, `route-${to}`, `routes-${pair}`],
     route: { from, to },
   }
+}
+
+function regionLink(via: 'gateway' | 'leafnode', from: string, to: string, groups: readonly string[]): LinkPlan {
+  return { name: `${via}-${from}-${to}`, node: to, groups, route: { from, to }, via }
 }

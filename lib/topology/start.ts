@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import type { FoundBinary } from '../binaries/index.ts'
 import { describeBypass, findBypasses } from './bypass.ts'
-import { clusterReady } from './cluster-ready.ts'
+import { clusterReady, regionsReady } from './cluster-ready.ts'
 import type { Link, LinkPlan } from './link.ts'
 import { NatsServer } from './nats-server.ts'
+import { linksOfNode } from './node-links.ts'
 import { shapeOf, type TopologyPlan } from './plan.ts'
 import { LinkProxies, type LinkProxiesOptions } from './proxies.ts'
 import { readRoutes, routesUp } from './routes.ts'
-import type { ClientRole, ServerRecord, Topology } from './topology.ts'
+import type { ClientRole, ClientUrls, ServerRecord, Topology } from './topology.ts'
+import { wideAreaToxics } from './wide-area.ts'
 
 export interface TopologyContext extends LinkProxiesOptions {
   readonly runDir: string
@@ -33,8 +35,6 @@ export async function startTopology(plan: TopologyPlan, context: TopologyContext
   const routePlans = shape.links.filter(({ route }) => route)
   const proxies = new LinkProxies(context)
   const servers = shape.nodes.map((name) => {
-    const dialled = routePlans.filter(({ route }) => route!.from === name)
-    const protect = plan.kind === 'single' || plan.protectRoutes
     return new NatsServer({
       name,
       binary: context.natsServer,
@@ -44,9 +44,7 @@ export async function startTopology(plan: TopologyPlan, context: TopologyContext
       onDied: context.onDied,
       syncInterval: plan.syncInterval,
       maxPayload: plan.maxPayload,
-      ...(dialled.length > 0 && {
-        routes: () => ({ dial: dialled.map((link) => proxies.listenOf(link)), protect }),
-      }),
+      ...linksOfNode(name, plan, shape, (link) => proxies.listenOf(link)),
     })
   })
   const stop = async () => {
@@ -55,23 +53,30 @@ export async function startTopology(plan: TopologyPlan, context: TopologyContext
   }
   try {
     const links = await startLinked(servers, shape.links, proxies)
+    const wideArea = plan.kind === 'regions' ? plan.wideArea : []
+    const via = plan.kind === 'regions' ? plan.via : undefined
+    await all(links.map((link) => proxies.shape(link, wideAreaToxics(link, wideArea))))
     const running = () => servers.filter(({ state }) => state === 'running')
     const topology: Topology = {
       nodes: servers,
       links,
-      clientUrls: { publishers: urlsOf(links, 'publishers'), consumers: urlsOf(links, 'consumers') },
+      clientUrls: clientUrlsOf(links),
+      regionUrls: Object.fromEntries(
+        shape.regions.map(({ name }) => [name, clientUrlsOf(links.filter(({ region }) => region === name))]),
+      ),
       servers: () => servers.map((server) => server.record()),
       bypasses: async () => {
-        const lists = await Promise.all(running().map((server) => routesOf(server)))
+        const lists = await Promise.all(running().map((server) => routesOf(server, via)))
         return findBypasses(lists.flat(), links).map(describeBypass)
       },
       routesUp: async () => {
-        const lists = await Promise.all(running().map((server) => readRoutes(server, lookMs).catch(() => [])))
+        const lists = await Promise.all(running().map((server) => readRoutes(server, lookMs, via).catch(() => [])))
         return routesUp(lists.flat(), links)
       },
       stop,
     }
-    if (routePlans.length > 0) await clusterReady(topology)
+    if (plan.kind === 'regions') await regionsReady(topology, shape.regions, plan.via)
+    else if (routePlans.length > 0) await clusterReady(topology)
     return topology
   } catch (error) {
     await stop()
@@ -87,11 +92,11 @@ async function startLinked(
 ): Promise<Link[]> {
   const serverOf = (link: LinkPlan) => servers.find(({ name }) => name === link.node)!
   const early = await all(
-    plans.filter(({ route }) => route).map((link) => proxies.create(link, serverOf(link).clusterAddress)),
+    plans.filter(({ route }) => route).map((link) => proxies.create(link, addressOf(link, serverOf(link)))),
   )
   await all(servers.map((server) => server.start()))
   // A server whose port was taken is elsewhere.
-  const routes = await all(early.map((link) => proxies.point(link, serverOf(link).clusterAddress)))
+  const routes = await all(early.map((link) => proxies.point(link, addressOf(link, serverOf(link)))))
   const clients = await all(
     plans.filter(({ route }) => !route).map((link) => proxies.create(link, serverOf(link).address)),
   )
@@ -101,9 +106,9 @@ async function startLinked(
 }
 
 /** Of a server that has ended meanwhile, none. */
-async function routesOf(server: NatsServer) {
+async function routesOf(server: NatsServer, via?: 'gateways' | 'leafnodes') {
   try {
-    return [await readRoutes(server, proofMs)]
+    return [await readRoutes(server, proofMs, via)]
   } catch (error) {
     if (server.state !== 'running') return []
     throw new Error(`${server.name} does not tell its routes: ${(error as Error).message}`, { cause: error })
@@ -114,6 +119,15 @@ async function routesOf(server: NatsServer) {
 async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises)
   return Promise.all(promises)
+}
+
+function addressOf({ route, via }: LinkPlan, server: NatsServer): string {
+  if (!route) return server.address
+  return via ? server.regionAddress : server.clusterAddress
+}
+
+function clientUrlsOf(links: readonly Link[]): ClientUrls {
+  return { publishers: urlsOf(links, 'publishers'), consumers: urlsOf(links, 'consumers') }
 }
 
 function urlsOf(links: readonly Link[], role: ClientRole): string[] {

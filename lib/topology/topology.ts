@@ -3,6 +3,8 @@ import type { Link, RoutePair } from './link.ts'
 /** Who connects: each role reaches the servers through links of its own, so a fault can take one and not the other. */
 export type ClientRole = 'publishers' | 'consumers'
 
+export type ClientUrls = Readonly<Record<ClientRole, readonly string[]>>
+
 /** A server process of a running topology, as faults and observers deal with it. */
 export interface ServerNode {
   readonly name: string
@@ -36,7 +38,9 @@ export interface Topology {
   readonly nodes: readonly ServerNode[]
   readonly links: readonly Link[]
   /** NATS URLs of the proxies in front of the servers, by who connects. */
-  readonly clientUrls: Readonly<Record<ClientRole, readonly string[]>>
+  readonly clientUrls: ClientUrls
+  /** The same of each region alone; empty where there is none. */
+  readonly regionUrls: Readonly<Record<string, ClientUrls>>
   /** What the report says of each server, as known now; callable after {@link stop} too. */
   servers(): ServerRecord[]
   /**

@@ -4,7 +4,7 @@ import { effectiveSyncInterval, natsConfig } from '../../lib/topology/nats-confi
 
 const base = {
   name: 'n1',
-  ports: { client: 4222, monitor: 8222, cluster: 6222 },
+  ports: { client: 4222, monitor: 8222, cluster: 6222, region: 7400 },
   storeDir: '/run/n1/store',
   portsDir: '/run/n1/ports',
 }

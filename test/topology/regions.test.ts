@@ -1,0 +1,143 @@
+import test, { type ExecutionContext } from 'ava'
+import { connect } from 'nats'
+import * as v from 'valibot'
+import {
+  type RegionsOptions,
+  type RegionsPlan,
+  readJetStream,
+  regions,
+  shapeOf,
+  topologySchema,
+} from '../../lib/topology/index.ts'
+import { type Rig, startEngine, startRig, until } from './support.ts'
+
+function planned(counts: Readonly<Record<string, number>>, options: RegionsOptions = {}): RegionsPlan {
+  const map = Object.fromEntries(Object.entries(counts).map(([name, nodes]) => [name, { nodes }]))
+  return v.parse(topologySchema, regions(map, options)) as RegionsPlan
+}
+
+async function start(t: ExecutionContext, plan: RegionsPlan): Promise<Rig> {
+  return startRig(t, await startEngine(t), {}, plan)
+}
+
+async function clientIn(t: ExecutionContext, { topology }: Rig, region: string) {
+  const nats = await connect({ servers: [...topology.regionUrls[region]!.publishers], ignoreClusterUpdates: true })
+  t.teardown(() => nats.close())
+  return nats
+}
+
+test('leafnodes dial the hub, gateways dial both ways, and each link is in the groups of both its regions', (t) => {
+  const leaf = shapeOf(planned({ a: 2, b: 1, c: 1 }))
+  t.deepEqual(leaf.nodes, ['a1', 'a2', 'b1', 'c1'])
+  const across = ({ links }: typeof leaf) => links.filter(({ via }) => via)
+  t.deepEqual(
+    across(leaf).map(({ name }) => name),
+    ['leafnode-b1-a1', 'leafnode-b1-a2', 'leafnode-c1-a1', 'leafnode-c1-a2'],
+  )
+  t.deepEqual(across(leaf)[0]!.groups, ['leafnodes', 'region-a', 'region-b', 'between-a-b'])
+  const gateways = across(shapeOf(planned({ a: 2, b: 1 }, { via: 'gateways' })))
+  t.deepEqual(gateways.map(({ name }) => name).sort(), [
+    'gateway-a1-b1',
+    'gateway-a2-b1',
+    'gateway-b1-a1',
+    'gateway-b1-a2',
+  ])
+  t.deepEqual(
+    leaf.links.filter(({ groups }) => groups.includes('clients-b')).map(({ name }) => name),
+    ['publishers-b1', 'consumers-b1'],
+  )
+})
+
+test.serial('leafnodes: each region has a meta leader and a domain of its own, and a message crosses', async (t) => {
+  const rig = await start(t, planned({ a: 3, b: 1 }))
+  const { topology } = rig
+  t.deepEqual(await topology.bypasses(), [])
+  const up = await topology.routesUp()
+  t.is(up.filter(({ from, to }) => from === 'b1' && to.startsWith('a')).length, 1)
+  const views = await readJetStream(topology.nodes.filter(({ name }) => name.startsWith('a')))
+  t.deepEqual([...new Set(views.map(({ meta }) => meta.size))], [3])
+  const [a, b] = await Promise.all([clientIn(t, rig, 'a'), clientIn(t, rig, 'b')])
+  const heard = (async () => {
+    for await (const message of b.subscribe('hello')) return message.string()
+    return undefined
+  })()
+  await b.flush()
+  // Interest takes a moment to cross.
+  const sending = setInterval(() => a.publish('hello', 'across'), 20)
+  t.is(await heard, 'across')
+  clearInterval(sending)
+  await (await b.jetstreamManager()).streams.add({ name: 'S', subjects: ['s'] })
+  const hub = await a.jetstreamManager({ domain: 'b' })
+  t.is((await hub.streams.info('S')).config.name, 'S')
+  await t.throwsAsync((await a.jetstreamManager()).streams.info('S'), { message: /stream not found/ })
+})
+
+test.serial('gateways: one meta group over all regions, also where a region is one node', async (t) => {
+  const rig = await start(t, planned({ a: 3, b: 1 }, { via: 'gateways' }))
+  const { topology } = rig
+  t.deepEqual(await topology.bypasses(), [])
+  const views = await readJetStream(topology.nodes)
+  t.deepEqual([...new Set(views.map(({ meta }) => meta.size))], [4])
+  const up = await topology.routesUp()
+  t.is(up.filter(({ from, to }) => from[0] !== to[0]).length, 4)
+  const b = await clientIn(t, rig, 'b')
+  const manager = await b.jetstreamManager()
+  await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3, placement: { cluster: 'a', tags: [] } })
+  t.regex((await manager.streams.info('S')).cluster!.leader!, /^a\d$/)
+})
+
+test.serial('what lies between two regions is there from the start, and both directions have it', async (t) => {
+  const rig = await start(t, planned({ a: 1, b: 1 }, { links: { 'b-a': { latency: '60ms', bandwidth: '1MB/s' } } }))
+  const link = await rig.toxiproxy.get('leafnode-b1-a1')
+  for (const stream of ['upstream', 'downstream'] as const) {
+    t.like(await link.getToxic(`wide-area-latency-${stream}`), { stream, attributes: { latency: 60, jitter: 0 } })
+    t.like(await link.getToxic(`wide-area-bandwidth-${stream}`), { stream, attributes: { rate: 1_000 } })
+  }
+  await t.throwsAsync((await rig.toxiproxy.get('publishers-b1')).getToxic('wide-area-latency-upstream'))
+  const [a, b] = await Promise.all([clientIn(t, rig, 'a'), clientIn(t, rig, 'b')])
+  b.subscribe('echo', { callback: (_, message) => message.respond() })
+  await b.flush()
+  let took = 0
+  await until(async () => {
+    const since = performance.now()
+    const answer = await a.request('echo', '', { timeout: 5_000 }).catch(() => undefined)
+    took = performance.now() - since
+    return answer !== undefined
+  })
+  t.true(took >= 119, `${took} ms`)
+})
+
+for (const via of ['leafnodes', 'gateways'] as const) {
+  test.serial(`${via} that are told real addresses go around their proxies, and are found out`, async (t) => {
+    const rig = await start(t, planned({ a: 2, b: 2 }, { via, protectRoutes: false }))
+    const across = rig.topology.links.filter((link) => link.via)
+    await Promise.all(
+      across.map(async ({ proxy, listen, upstream }) =>
+        (await rig.toxiproxy.get(proxy)).update({ enabled: false, listen, upstream }),
+      ),
+    )
+    let found: string[] = []
+    await until(async () => {
+      found = await rig.topology.bypasses()
+      return found.some((bypass) => bypass.includes(via.slice(0, -1)))
+    })
+    t.regex(found.join('\n'), /has a (leafnode|gateway) to [ab]\d at its real port \d+, around the proxy/)
+  })
+}
+
+const refused = (map: object, options: object = {}) => {
+  const { success, issues } = v.safeParse(topologySchema, regions(map as never, options as never))
+  return success ? [] : issues.map(({ message }) => message)
+}
+
+test('a wrong topology is told in words', (t) => {
+  t.deepEqual(refused({ a: {} }), ['must have 2 to 5 regions, and has 1'])
+  t.deepEqual(refused({ a: {}, b: {}, c: {}, d: {}, e: {}, f: {} }), ['must have 2 to 5 regions, and has 6'])
+  t.regex(refused({ a: {}, b2: {} })[0]!, /region named "b2"; a name must be/)
+  t.regex(refused({ a: { nodes: 6 }, b: {} })[0]!, /whole number from 1 to 5/)
+  const links = (key: string) => refused({ a: {}, b: {}, c: {} }, { links: { [key]: { latency: '40ms' } } })[0]
+  t.is(links('a-a'), 'is a link of region a to itself; there are a-b, a-c')
+  t.is(links('a-d'), 'names no two regions; there are a-b, a-c')
+  t.regex(links('b-c')!, /no link between them: leafnodes meet in the first region, a/)
+  t.is(links('b-a'), undefined)
+})
