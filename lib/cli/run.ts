@@ -5,6 +5,7 @@ import { basename, extname, join, relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { requireBinary } from '../binaries/index.ts'
 import { exitCode, formatError, UserError } from '../errors.ts'
+import { LivePage } from '../live/index.ts'
 import type { Pacing } from '../load/index.ts'
 import { parseDuration } from '../measure/index.ts'
 import {
@@ -31,6 +32,7 @@ interface RunFlags extends PlanFlags {
   readonly build?: string
   /** False with `--no-html`. */
   readonly html?: string | false
+  readonly ui?: string | true
   readonly keep?: boolean
   readonly drain?: string
   readonly quiet?: boolean
@@ -55,6 +57,7 @@ export function runCommand(): Command {
     .option('--build <label>', 'name of the build under test (default: git commit)')
     .option('--html <file>', 'where the page goes (default: beside the report)')
     .option('--no-html', 'write no page')
+    .option('--ui [port]', 'serve the page while the run goes on, on 127.0.0.1')
     .option(
       '--drain <duration>',
       `how long consumers may take to read what is left (default: ${defaultDrainMs / 1_000}s)`,
@@ -74,12 +77,16 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   const id = randomUUID().slice(0, 8)
   const runDir = await createRunDir()
   const sharedToxiproxy = toxiproxy.kind === 'external' ? toxiproxy.url : undefined
+  let live: LivePage | undefined
+  let report: Report | undefined
   const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy })
   try {
     const { plan, bundleUrl } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
     const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
+    live = flags.ui === undefined ? undefined : await LivePage.start(parsePort(flags.ui))
     const observer = new TerminalObserver(plan, { quiet: flags.quiet === true })
-    const report = await conduct(
+    if (live) observer.log(`page: ${live.url}`)
+    report = await conduct(
       {
         id,
         plan,
@@ -92,6 +99,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
         childEnv: reaper.env,
         onSpawn: (pid) => reaper.register(pid),
         interrupt: interrupt.signal,
+        onLoad: live && ((look) => live?.follow(look)),
         drainMs,
       },
       observer,
@@ -106,6 +114,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
     for (const error of written.errors) process.stderr.write(`${formatError(error)}\n`)
     return report.result.exitCode || (written.errors.length > 0 ? exitCode.badInput : exitCode.passed)
   } finally {
+    await live?.end(report)
     await reaper.done()
     restoreSignals()
   }
@@ -148,6 +157,13 @@ async function chooseToxiproxy({ toxiproxy, toxiproxyServer }: RunFlags): Promis
   throw new UserError(
     `--toxiproxy is "${toxiproxy}"; it must be "embedded", "real", or a URL such as http://127.0.0.1:8474`,
   )
+}
+
+function parsePort(port: string | true): number {
+  if (port === true) return 0
+  const number = Number(port)
+  if (Number.isInteger(number) && number >= 0 && number < 65_536) return number
+  throw new UserError(`--ui is "${port}"; it must be a port, 0 to 65535, or nothing for one that is free`)
 }
 
 /** Spinning takes a core: with fewer than four it would take it from the server under test. */

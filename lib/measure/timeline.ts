@@ -12,7 +12,13 @@ interface Interval {
   dropped: number
   inFlight: number
   readonly counters: Map<string, number>
-  readonly trends: Map<string, { pairs: Uint32Array; max: number }>
+  readonly trends: Map<string, Trend>
+}
+
+/** Never changed, only replaced: what was worked out of it holds. Recorded units. */
+interface Trend {
+  readonly pairs: Uint32Array
+  readonly max: number
 }
 
 /** A stretch of time, milliseconds from the start of the load. */
@@ -35,6 +41,7 @@ export interface TimelineEntry extends Stretch {
 export class TimelineBuilder {
   readonly #intervals = new Intervals<Interval>(mergeIntervals)
   readonly #scales = new Map<string, number>()
+  readonly #spreads = new WeakMap<Trend, Spread>()
 
   add(entry: TimelineEntry): void {
     const seconds = secondsOf(entry)
@@ -69,8 +76,8 @@ export class TimelineBuilder {
     })
   }
 
-  /** Columns of equal length, oldest first; see report/schema.ts. */
-  build() {
+  /** Columns of equal length, oldest first; see report/schema.ts. Without histograms it may be asked for every second. */
+  build({ histograms = true } = {}) {
     const { intervalMs, cells } = this.#intervals
     const intervals = cells.map((interval) => interval ?? emptyInterval())
     const column = <T>(read: (interval: Interval) => T): T[] => intervals.map(read)
@@ -90,31 +97,53 @@ export class TimelineBuilder {
         names((interval) => interval.counters.keys()).map((name) => [name, column((i) => i.counters.get(name) ?? 0)]),
       ),
       trends: Object.fromEntries(
-        names((interval) => interval.trends.keys()).map((name) => [name, this.#trendColumns(intervals, name)]),
+        names((interval) => interval.trends.keys()).map((name) => [
+          name,
+          this.#trendColumns(intervals, name, histograms),
+        ]),
       ),
     }
   }
 
-  #trendColumns(intervals: readonly Interval[], name: string) {
+  #trendColumns(intervals: readonly Interval[], name: string, histograms: boolean) {
     const scale = this.#scales.get(name)!
     const trends = intervals.map((interval) => interval.trends.get(name))
-    const percentile = (share: number) =>
-      trends.map((trend) => (trend ? Math.min(valueInPairs([trend.pairs], share)!, trend.max) / scale : null))
+    const spreads = trends.map((trend) => trend && this.#spreadOf(trend))
+    const scaled = (read: (spread: Spread) => number) => spreads.map((spread) => (spread ? read(spread) / scale : null))
     return {
-      count: trends.map((trend) => (trend ? countInPairs(trend.pairs) : 0)),
-      p50: percentile(0.5),
-      p99: percentile(0.99),
-      p999: percentile(0.999),
+      count: spreads.map((spread) => spread?.count ?? 0),
+      p50: scaled(({ p50 }) => p50),
+      p99: scaled(({ p99 }) => p99),
+      p999: scaled(({ p999 }) => p999),
       max: trends.map((trend) => (trend ? trend.max / scale : null)),
-      ...(headlineTrends.includes(name) && {
-        histograms: trends.map((trend) => (trend ? encodePairs(trend.pairs) : null)),
-      }),
+      ...(histograms &&
+        headlineTrends.includes(name) && {
+          histograms: trends.map((trend) => (trend ? encodePairs(trend.pairs) : null)),
+        }),
     }
+  }
+
+  #spreadOf(trend: Trend): Spread {
+    const known = this.#spreads.get(trend)
+    if (known) return known
+    const { pairs, max } = trend
+    const at = (share: number) => Math.min(valueInPairs([pairs], share)!, max)
+    const spread = { count: countInPairs(pairs), p50: at(0.5), p99: at(0.99), p999: at(0.999) }
+    this.#spreads.set(trend, spread)
+    return spread
   }
 
   #at(at: number): Interval {
     return this.#intervals.update(at, (interval) => interval ?? emptyInterval())
   }
+}
+
+/** Recorded units. */
+interface Spread {
+  readonly count: number
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
 }
 
 /** A second that a stretch covers, or a part of one, and the shares of the stretch that are over before and after it. */

@@ -1,5 +1,6 @@
 export * from './breakdown.ts'
 export { readBuild, readEnvironment } from './environment.ts'
+export { renderPage, renderParts } from './html/page.ts'
 export * from './merge.ts'
 export { type Output, outputs, pathBeside } from './outputs/index.ts'
 export { renderMarkdown } from './outputs/markdown.ts'

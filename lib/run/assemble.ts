@@ -1,10 +1,10 @@
 import type { Pacing } from '../load/index.ts'
 import { now } from '../measure/index.ts'
 import {
+  type BuildRecord,
   type FaultRecord,
   type PhaseRecord,
   type Report,
-  readBuild,
   readEnvironment,
   reportVersion,
   type ServersObserved,
@@ -21,7 +21,7 @@ export interface RunFacts {
   readonly id: string
   readonly plan: Plan
   readonly pacing: Pacing
-  readonly buildLabel: string | undefined
+  readonly build: BuildRecord
   readonly startedAt: Date
   /** Monotonic; NaN when the run never came to a load. */
   readonly endedAt: number
@@ -33,11 +33,13 @@ export interface RunFacts {
   readonly faults: readonly FaultRecord[]
   readonly phases: readonly PhaseSpan[]
   readonly observed: ServersObserved | undefined
+  /** False while the run goes on: then intervals have no histograms, which take longer to encode than all else. */
+  readonly final: boolean
 }
 
 /** Makes the report of what was recorded. */
-export async function assembleReport(facts: RunFacts): Promise<Report> {
-  const { id, plan, pacing, startedAt, endedAt, recording, halts } = facts
+export function assembleReport(facts: RunFacts): Report {
+  const { id, plan, pacing, startedAt, recording, halts } = facts
   const generator = recording.generator()
   const thresholds = plan.thresholds.map((threshold) => recording.judge(threshold))
   const { ledger, events, warnings } = recording
@@ -46,8 +48,8 @@ export async function assembleReport(facts: RunFacts): Promise<Report> {
     version: reportVersion,
     id,
     startedAt: startedAt.toISOString(),
-    durationMs: Number.isNaN(endedAt) ? 0 : endedAt - recording.origin,
-    build: await readBuild({ ...(facts.buildLabel !== undefined && { label: facts.buildLabel }), cwd: process.cwd() }),
+    durationMs: durationOf(facts),
+    build: facts.build,
     environment: readEnvironment(),
     plan,
     pacing,
@@ -64,13 +66,19 @@ export async function assembleReport(facts: RunFacts): Promise<Report> {
     phases: phaseRecords(facts),
     faults: facts.faults,
     series: recording.aggregate.toSeries(recording.secondsIn),
-    timeline: recording.timeline(),
+    timeline: recording.timeline({ histograms: facts.final }),
     events,
     warnings,
     ...(ledger && { ledger }),
     ...(facts.observed && { observed: facts.observed }),
     generator: { phases: generator },
   }
+}
+
+/** To the end of the load, or until now while it goes on. */
+function durationOf({ endedAt, final, recording: { origin } }: RunFacts): number {
+  if (!Number.isNaN(endedAt)) return endedAt - origin
+  return final || Number.isNaN(origin) ? 0 : now() - origin
 }
 
 function phaseRecords({ plan, phases, windows, recording, endedAt }: RunFacts): PhaseRecord[] {

@@ -4,7 +4,7 @@ import { firstFrame, messageOf, UserError } from '../errors.ts'
 import { createInjector } from '../faults/index.ts'
 import { deriveSeed, type FromGenerator, type Pacing, randomFrom } from '../load/index.ts'
 import { now } from '../measure/index.ts'
-import type { Report } from '../report/index.ts'
+import { type BuildRecord, type Report, readBuild } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import { type ServerRecord, startTopology, type Topology } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly interrupt: AbortSignal
   /** How long what is left after the load may take. */
   readonly drainMs: number
+  /** The load has begun; `look` makes a report of what is known so far, without its intervals' histograms. */
+  readonly onLoad?: ((look: () => Promise<Report>) => void) | undefined
 }
 
 export type ToxiproxyChoice =
@@ -68,7 +70,7 @@ export async function conduct(options: RunOptions, observer: RunObserver): Promi
   } finally {
     await run.stop()
   }
-  return run.report()
+  return run.report({ final: true })
 }
 
 class Run {
@@ -78,6 +80,8 @@ class Run {
   readonly #windows: Windows
   readonly #recording: Recording
   readonly #startedAt = new Date()
+  /** Of the tree as it was when the run started. */
+  readonly #build: Promise<BuildRecord>
   #proxy: Awaited<ReturnType<typeof startProxy>> | undefined
   #topology: Topology | undefined
   #generator: GeneratorHandle | undefined
@@ -92,6 +96,8 @@ class Run {
   constructor(options: RunOptions, observer: RunObserver) {
     this.#options = options
     this.#observer = observer
+    const { buildLabel } = options
+    this.#build = readBuild({ ...(buildLabel !== undefined && { label: buildLabel }), cwd: process.cwd() })
     this.#windows = new Windows(options.plan.phases.map(({ name }) => name))
     this.#recording = new Recording(options.plan, this.#windows)
     this.#halts = new Halts((reason) => observer.log(reason))
@@ -156,13 +162,14 @@ class Run {
     await this.#proxy?.running.stop()
   }
 
-  async report(): Promise<Report> {
-    const { id, plan, pacing, buildLabel } = this.#options
+  /** `final` once it is over; before, it is what is known so far. */
+  async report({ final }: { final: boolean }): Promise<Report> {
+    const { id, plan, pacing } = this.#options
     return assembleReport({
       id,
       plan,
       pacing,
-      buildLabel,
+      build: await this.#build,
       startedAt: this.#loadStartedAt ?? this.#startedAt,
       endedAt: this.#loadEndedAt,
       proxy: this.#proxy!.record,
@@ -173,6 +180,7 @@ class Run {
       observed: this.#watch?.result(),
       faults: this.#play?.faults ?? [],
       phases: this.#play?.phases ?? [],
+      final,
     })
   }
 
@@ -222,6 +230,7 @@ class Run {
       onLook: (observation, backlogs) => courses.look(observation, backlogs, this.#windows.current.kind === 'baseline'),
     })
     this.#watch.start()
+    this.#options.onLoad?.(() => this.report({ final: false }))
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     const watch = setInterval(() => this.#checkSilence(), 1_000)
     try {

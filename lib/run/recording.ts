@@ -103,8 +103,8 @@ export class Recording {
     }
   }
 
-  timeline() {
-    return this.#timeline.build()
+  timeline({ histograms }: { histograms: boolean }) {
+    return this.#timeline.build({ histograms })
   }
 
   /** How the generator did in each phase that began. */

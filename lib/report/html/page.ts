@@ -18,39 +18,75 @@ const stands: Readonly<Record<Verdict, string>> = {
   error: 'bad',
 }
 
-/**
- * The report as one HTML page that needs nothing else: its tables are there without any script, its charts are drawn by
- * the script that it holds. Its Content-Security-Policy lets nothing else run, and nothing be fetched.
- */
-export async function renderPage(report: Report): Promise<string> {
-  const { script, scriptHash, plotStyle } = await clientAssets()
+/** The parts of a page that change while a run goes on. */
+export interface PageParts {
+  readonly title: string
+  /** Of the elements with the ids `head` and `parts`. */
+  readonly head: string
+  readonly parts: string
+  readonly data: ChartData
+}
+
+/** While the run goes on: a `live` page says so, instead of a verdict. */
+export interface PageOptions {
+  readonly live?: boolean
+}
+
+export function renderParts(report: Report, { live = false }: PageOptions = {}): PageParts {
   const data = chartData(report)
-  const parts = sections(report, data)
+  const made = sections(report, data)
   const name = basename(report.plan.script.path)
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${verdictWords[report.result.verdict]} ${name} · ${report.build.label}</title>
-<style>${raw(plotStyle)}${raw(style)}</style>
-</head>
-<body>
-${head(report, name)}
-<nav aria-label="parts of the report">
-${parts.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}
+  const word = live ? 'RUNNING' : verdictWords[report.result.verdict]
+  return {
+    title: `${word} ${name} · ${report.build.label}`,
+    head: head(report, name, live).html,
+    parts: html`<nav aria-label="parts of the report">
+${made.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}
 <button type="button" id="theme">light / dark</button>
 </nav>
 <main>
-${parts.map(
+${made.map(
   ({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${body}</section>
 `,
 )}
-</main>
+</main>`.html,
+    data,
+  }
+}
+
+/**
+ * The report as one HTML page that needs nothing else: its tables are there without any script, its charts are drawn by
+ * the script that it holds. Its Content-Security-Policy lets nothing else run, and nothing be fetched; a live page may ask
+ * who served it for news.
+ */
+export async function renderPage(report: Report, options: PageOptions = {}): Promise<string> {
+  const { script, scriptHash, plotStyle } = await clientAssets()
+  const { title, head, parts, data } = renderParts(report, options)
+  const policy = [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    `script-src '${scriptHash}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    ...(options.live ? ["connect-src 'self'"] : []),
+  ]
+  const page = html`<!doctype html>
+<html lang="en"${options.live && raw(' data-live')}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${raw(plotStyle)}${raw(style)}</style>
+</head>
+<body>
+<header id="head">${raw(head)}</header>
+<div id="parts">${raw(parts)}</div>
 <footer>Made by Squall ${report.environment.squall} from the report of run ${report.id} alone. Every number in a table is the report’s own.</footer>
-${dataElement(data)}
+<script type="application/json" id="chart-data">${json(data)}</script>
 <script>${raw(script)}</script>
 </body>
 </html>
@@ -58,22 +94,21 @@ ${dataElement(data)}
   return page.html
 }
 
-function head(report: Report, name: string): Markup {
+function head(report: Report, name: string, live: boolean): Markup {
   const { result, plan, build, startedAt, durationMs } = report
   const about = [
     `${formatDuration(durationMs)} from ${startedAt.replace('T', ' ').slice(0, 19)} UTC`,
     `build ${build.label}${build.dirty ? ' (dirty)' : ''}`,
     ...(plan.options.timeScale === 1 ? [] : [`time scale ${plan.options.timeScale}`]),
   ]
-  return html`<header>
-<div class="verdict" style="--stands: var(--${stands[result.verdict]})">
-<h1><span class="word">${verdictWords[result.verdict]}</span> ${name}: ${meaningOf(report)}${result.exitCode !== 0 && ` (exit ${result.exitCode})`}</h1>
-${result.reasons.length > 0 && html`<ul>${result.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
+  const title = live
+    ? html`<span class="word">RUNNING</span> ${name}: ${report.phases.at(-1)?.name ?? 'starting'}`
+    : html`<span class="word">${verdictWords[result.verdict]}</span> ${name}: ${meaningOf(report)}${
+        result.exitCode !== 0 && ` (exit ${result.exitCode})`
+      }`
+  return html`<div class="verdict" style="--stands: var(--${live ? '1' : stands[result.verdict]})">
+<h1>${title}</h1>
+${!live && result.reasons.length > 0 && html`<ul>${result.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 <p class="meta">${about.join(' · ')}</p>
-</div>
-</header>`
-}
-
-function dataElement(data: ChartData): Markup {
-  return html`<script type="application/json" id="chart-data">${json(data)}</script>`
+</div>`
 }

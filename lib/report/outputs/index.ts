@@ -22,7 +22,7 @@ export interface Output {
 
 /** Every output besides the summary and the report itself. */
 export const outputs: readonly Output[] = [
-  { name: 'html', description: 'one HTML page, offline', extension: '.html', make: renderPage },
+  { name: 'html', description: 'one HTML page, offline', extension: '.html', make: (report) => renderPage(report) },
   { name: 'markdown', description: 'Markdown, for a pull request', extension: '.md', make: renderMarkdown },
   { name: 'junit', description: 'JUnit XML: thresholds, checks, ledger', extension: '.xml', make: renderJunit },
   { name: 'csv', description: 'the run second by second as a table', extension: '.csv', make: renderCsv },

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import { formatMoment } from './format.ts'
-import { colourOf, onThemeChange } from './theme.ts'
+import { colourOf, forgetThemeListeners, onThemeChange } from './theme.ts'
 import type { Zoom } from './zoom.ts'
 
 /** Pixels that every chart over time leaves at its left, so that one moment is at one place in all of them. */
@@ -8,6 +8,18 @@ export const gutter = 104
 export const rightMargin = 14
 
 export const axisFont = '12px system-ui, sans-serif'
+
+let drawn: { readonly chart: uPlot; readonly watch: ResizeObserver }[] = []
+
+/** Ends the charts that were drawn before: their places are gone. */
+export function forgetCharts(): void {
+  for (const { chart, watch } of drawn) {
+    watch.disconnect()
+    chart.destroy()
+  }
+  drawn = []
+  forgetThemeListeners()
+}
 
 /** What all charts have: colours of the theme, the width of their place, a redraw when either changes. */
 export function plot(
@@ -18,9 +30,11 @@ export function plot(
 ): uPlot {
   place.replaceChildren()
   const chart = new uPlot({ ...options, width: Math.max(place.clientWidth, 200), height }, data, place)
-  new ResizeObserver(() => {
+  const watch = new ResizeObserver(() => {
     if (place.clientWidth > 0 && place.clientWidth !== chart.width) chart.setSize({ width: place.clientWidth, height })
-  }).observe(place)
+  })
+  watch.observe(place)
+  drawn.push({ chart, watch })
   onThemeChange(() => chart.redraw(false))
   return chart
 }
