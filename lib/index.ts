@@ -18,6 +18,7 @@ export {
   type FaultTiming,
   followerOf,
   halves,
+  instance,
   isolate,
   kill,
   type LatencyOptions,
@@ -55,6 +56,8 @@ export {
   type ConsumerInput,
   type ConsumerOptions,
   consumer,
+  type HttpRequest,
+  type HttpResult,
   type Iteration,
   type Load,
   type Message,
@@ -76,6 +79,7 @@ export {
 } from './load/index.ts'
 export { counter, type Duration, gauge, rate, type Size, trend } from './measure/index.ts'
 export type { ThresholdInput, Thresholds } from './script/index.ts'
+export { type CheckOptions, type ServiceInput, type ServiceOptions, service } from './services/index.ts'
 export {
   type ClusterOptions,
   cluster,

@@ -27,6 +27,7 @@ interface RunFlags extends PlanFlags {
   readonly toxiproxy: string
   readonly natsServer?: string
   readonly toxiproxyServer?: string
+  readonly haproxy?: string
   readonly pacing: 'auto' | Pacing
   readonly out?: string
   readonly build?: string
@@ -48,6 +49,7 @@ export function runCommand(): Command {
     .addOption(new Option('--toxiproxy <which>', 'embedded, real, or the URL of a running one').default('embedded'))
     .option('--nats-server <path>', 'the nats-server to run')
     .option('--toxiproxy-server <path>', 'the toxiproxy-server to run with --toxiproxy real')
+    .option('--haproxy <path>', 'the haproxy to run in front of services')
     .addOption(
       new Option('--pacing <how>', 'how the generator waits: precise spins on a core, eco sleeps in 1 ms steps')
         .choices(['auto', 'precise', 'eco'])
@@ -81,8 +83,10 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   let report: Report | undefined
   const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy })
   try {
-    const { plan, bundleUrl } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
+    const { plan, bundleUrl, serviceBundles } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
     const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
+    const isBalanced = plan.services.some(({ loadBalancer }) => loadBalancer.kind === 'haproxy')
+    const haproxy = isBalanced ? await requireBinary('haproxy', { option: flags.haproxy }) : undefined
     live = flags.ui === undefined ? undefined : await LivePage.start(parsePort(flags.ui))
     const observer = new TerminalObserver(plan, { quiet: flags.quiet === true })
     if (live) observer.log(`page: ${live.url}`)
@@ -92,6 +96,8 @@ async function run(script: string, flags: RunFlags): Promise<number> {
         plan,
         bundleUrl,
         natsServer,
+        haproxy,
+        serviceBundles,
         toxiproxy,
         pacing: choosePacing(flags.pacing),
         buildLabel: flags.build,

@@ -1,9 +1,11 @@
 import type { Toxiproxy } from 'toxiproxy-node-client'
 import { now } from '../measure/index.ts'
+import type { Instance } from '../services/index.ts'
 import type { Link, ServerNode } from '../topology/index.ts'
 import { describeCuts } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
 import { isLinkFault, type Occurrence } from './fault.ts'
+import { instanceEffects } from './instance-effects.ts'
 import { LinkEffects } from './link-effects.ts'
 import { isNodeNotBack, nodeEffects } from './node-effects.ts'
 import { type Cut, cutsOf } from './partition.ts'
@@ -39,11 +41,12 @@ export interface InjectorParts {
   readonly links: readonly Link[]
   readonly toxiproxy: Toxiproxy
   readonly nodes: readonly ServerNode[]
+  readonly instances?: readonly Instance[]
   /** Uniform in [0, 1), from the run's seed: decides what `randomNode()` and its like mean. */
   readonly random: () => number
 }
 
-export function createInjector({ links, toxiproxy, nodes, random }: InjectorParts): Injector {
+export function createInjector({ links, toxiproxy, nodes, instances = [], random }: InjectorParts): Injector {
   const linkEffects = new LinkEffects(links, toxiproxy)
   const active = new Map<string, { readonly occurrence: Occurrence; readonly effects: readonly Effect[] }>()
   let turns = 0
@@ -51,6 +54,15 @@ export function createInjector({ links, toxiproxy, nodes, random }: InjectorPart
 
   const resolve = async ({ fault, id }: Occurrence): Promise<{ effects: Effect[]; cuts?: Cut[] }> => {
     if (isLinkFault(fault)) return { effects: linkEffects.ofFault(fault, id) }
+    const { target } = fault
+    if (target.kind === 'instance' && fault.kind !== 'partition') {
+      return {
+        effects: instanceEffects(
+          fault,
+          instances.filter(({ name }) => name === target.name),
+        ),
+      }
+    }
     const targets = await resolveTarget(fault.target, context)
     if (fault.kind !== 'partition') return { effects: nodeEffects(fault, targets) }
     const hearers = fault.hearers && (await resolveTarget(fault.hearers, context)).map(({ name }) => name)

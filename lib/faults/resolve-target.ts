@@ -36,6 +36,9 @@ async function nodesOf(target: Target, { nodes, random, turn }: ResolveContext):
   const named = (name: string | undefined) => nodes.find((candidate) => candidate.name === name)
   const found = await (async (): Promise<(ServerNode | undefined)[]> => {
     switch (target.kind) {
+      // Whoever asks deals with instances before.
+      case 'instance':
+        return []
       case 'node':
         return [named(target.name)]
       case 'anyOf':

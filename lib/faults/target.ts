@@ -10,10 +10,14 @@ export type Target =
   | { readonly kind: 'leaderOf' | 'followerOf'; readonly stream: string }
   | { readonly kind: 'consumerLeaderOf'; readonly stream: string; readonly consumer: string }
   | { readonly kind: 'metaLeader' | 'randomNode' | 'roundRobin' | 'majority' | 'minority' | 'allNodes' }
+  /** Not a node: an instance of a service. */
+  | { readonly kind: 'instance'; readonly name: string }
   | { readonly kind: 'anyOf'; readonly names: readonly string[] }
 
 /** A node by its name: `n1`, `n2`, … */
 export const node = (name: string): Target => ({ kind: 'node', name })
+/** An instance of a service by its name: `router-1`, … */
+export const instance = (name: string): Target => ({ kind: 'instance', name })
 /** The node that leads a stream at that moment. */
 export const leaderOf = (stream: string): Target => ({ kind: 'leaderOf', stream })
 /** A node that holds a replica of a stream and does not lead it; which one follows from the seed. */
@@ -44,6 +48,10 @@ const stream = v.string('must be the name of a stream')
 
 const schemas: { readonly [K in Target['kind']]: v.GenericSchema<unknown, Target> } = {
   node: s.object({ kind: v.literal('node'), name: nodeName }),
+  instance: s.object({
+    kind: v.literal('instance'),
+    name: v.string('must be the name of an instance, such as "router-1"'),
+  }),
   leaderOf: s.object({ kind: v.literal('leaderOf'), stream }),
   followerOf: s.object({ kind: v.literal('followerOf'), stream }),
   consumerLeaderOf: s.object({
@@ -72,6 +80,7 @@ export const targetSchema = v.lazy((input): v.GenericSchema<unknown, Target> => 
 export function describeTarget(target: Target): string {
   switch (target.kind) {
     case 'node':
+    case 'instance':
       return target.name
     case 'leaderOf':
     case 'followerOf':
@@ -87,6 +96,7 @@ export function describeTarget(target: Target): string {
 
 /** How many nodes of a cluster a target takes at a time. */
 export function targetCount(target: Target, nodes: number): number {
+  if (target.kind === 'instance') return 0
   if (target.kind === 'majority') return quorumOf(nodes)
   if (target.kind === 'minority') return nodes - quorumOf(nodes)
   return target.kind === 'allNodes' ? nodes : 1

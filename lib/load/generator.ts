@@ -6,6 +6,7 @@ import { auditStreams, noteStarts, type Starts } from './audits.ts'
 import { Client } from './client.ts'
 import { Consumers } from './consumers.ts'
 import { HealthMonitor } from './health.ts'
+import { HttpClient } from './http.ts'
 import type { Load, SetupContext, TeardownContext } from './iteration.ts'
 import { Ledger } from './ledger.ts'
 import { PayloadSource } from './payload.ts'
@@ -41,6 +42,7 @@ export class Generator {
   readonly #ledger: Ledger
   readonly #health: HealthMonitor
   readonly #consumers: Consumers
+  readonly #http: HttpClient
   readonly #warned = new Set<string>()
   #publisher: Publisher | undefined
   #runner: Runner | undefined
@@ -67,6 +69,7 @@ export class Generator {
     )
     this.#ledger = new Ledger(plan.consumers, plan.streams)
     this.#health = new HealthMonitor(config.pacing)
+    this.#http = new HttpClient(config.services, runId, this.#tagger)
     this.#consumers = new Consumers({
       ledger: this.#ledger,
       tagger: this.#tagger,
@@ -155,6 +158,7 @@ export class Generator {
       phases: plan.phases,
       pacing,
       publisher: this.#publisher!,
+      http: this.#http,
       tagger: this.#tagger,
       seed: plan.options.seed,
       data: this.#data,
@@ -208,6 +212,7 @@ export class Generator {
   async #close(): Promise<void> {
     clearTimeout(this.#snapshotTimer)
     this.#health.stop()
+    await this.#http.close()
     await this.#consumers.close()
     await this.#publisher?.client.close()
   }

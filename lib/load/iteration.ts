@@ -7,6 +7,8 @@ export interface Iteration {
   readonly publish: (subject: string, message?: Message) => Promise<PublishResult>
   /** Sends a request and measures it from the intended start. Never rejects for a fault: read `outcome`. */
   readonly request: (subject: string, message?: RequestMessage) => Promise<RequestResult>
+  /** Sends an HTTP request to a service and measures it from the intended start. Never rejects for a fault: read `outcome`. */
+  readonly http: (path: string, request?: HttpRequest) => Promise<HttpResult>
   /** Counts a named check, returns its condition. Failed checks fail a run only through a threshold on `checks`. */
   readonly check: (name: string, condition: boolean) => boolean
   /** Waits; the time counts towards the iteration's duration. */
@@ -66,6 +68,39 @@ export type PublishResult =
 export type RequestResult =
   | { readonly outcome: 'replied'; readonly message: Msg }
   | { readonly outcome: 'failed' | 'indeterminate'; readonly reason: string }
+
+export interface HttpRequest {
+  /** `'GET'` by default, and `'POST'` with a body. */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** The script's first service by default. */
+  readonly service?: string
+  /** How long to wait for the whole answer; 5 seconds by default. */
+  readonly timeout?: Duration
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/**
+ * The outcome of an HTTP request: `answered` with a status below 500; `failed` known not to be done (nobody listened, 503);
+ * `indeterminate` may or may not be done. `id` is what went out as its `x-request-id`, unique in the run.
+ */
+export type HttpResult =
+  | {
+      readonly outcome: 'answered'
+      readonly id: string
+      readonly status: number
+      readonly body: string
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>
+      /** The instance that answered, where it is known. */
+      readonly instance: string | undefined
+    }
+  | {
+      readonly outcome: 'failed' | 'indeterminate'
+      readonly id: string
+      readonly reason: string
+      readonly status?: number
+    }
 
 /** The function a script exports as `load`. */
 export type Load = (iteration: Iteration) => unknown

@@ -19,6 +19,8 @@ export interface GeneratorConfig {
   readonly runId: number
   readonly urls: Readonly<Record<ClientRole, readonly string[]>>
   readonly pacing: Pacing
+  /** By service, in the script's order: base URLs of its balancer or instances. */
+  readonly services: Readonly<Record<string, readonly string[]>>
 }
 
 /** How the generator waits for the next due time: `precise` spins on the event loop, `eco` sleeps in 1 ms steps. */

@@ -1,5 +1,6 @@
 import type { NatsConnection } from 'nats'
 import { durationForms, now, sample, toMilliseconds } from '../measure/index.ts'
+import type { HttpClient } from './http.ts'
 import type { Iteration, Load } from './iteration.ts'
 import type { Origin, Publisher } from './publisher.ts'
 import { deriveSeed, randomFrom } from './random.ts'
@@ -9,6 +10,7 @@ import type { Tagger } from './tagger.ts'
 export interface VuParts {
   readonly load: Load
   readonly publisher: Publisher
+  readonly http: HttpClient
   readonly tagger: Tagger
   readonly seed: number
   /** What `setup` returned; known before the first iteration. */
@@ -86,10 +88,11 @@ export class Vu implements Origin {
 
   #makeIteration(): Iteration {
     const vu = this
-    const { publisher, tagger, seed, data } = this.#parts
+    const { publisher, http, tagger, seed, data } = this.#parts
     return {
       publish: (subject, message) => publisher.publish(vu, subject, message),
       request: (subject, message) => publisher.request(vu, subject, message),
+      http: (path, request) => http.request(vu, path, request),
       check: (name, condition) => {
         const rate = tagger.current({ check: name }).rate('checks')
         rate.total += 1

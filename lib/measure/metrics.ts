@@ -37,6 +37,14 @@ export const observedMetrics: readonly MetricDefinition[] = [
   define('server_fds', 'gauge', 'count', 'open file descriptors of a server'),
   define('server_connections', 'gauge', 'count', 'client connections of a server'),
   define('store_bytes', 'gauge', 'bytes', 'what JetStream stores on a server'),
+  define(
+    'active_instances',
+    'gauge',
+    'count',
+    'instances of a `service` that take work, as probed and as its balancer sees them',
+  ),
+  define('instance_active', 'rate', 'share', 'looks at which an `instance` took work ÷ looks'),
+  define('instance_restarts', 'counter', 'count', 'times that an `instance` was started again, whoever asked for it'),
   define('slow_consumers', 'counter', 'count', 'connections that a server closed because they read too slowly'),
 ]
 
@@ -84,6 +92,22 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
   define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),
   define('request_indeterminate', 'counter', 'count', 'requests without an answer in time'),
+  define('http_latency', 'trend', 'time', 'intended start → whole answer of an HTTP request'),
+  define('http_service_time', 'trend', 'time', 'actual send → whole answer of an HTTP request'),
+  define(
+    'http_requests',
+    'counter',
+    'count',
+    'HTTP requests made; tagged with `service`, and `instance` where one answered',
+  ),
+  define('http_success', 'rate', 'share', 'HTTP requests answered with a status below 500 ÷ requests made'),
+  define('http_failed', 'counter', 'count', 'HTTP requests known not to be done: connection refused, status 503'),
+  define(
+    'http_indeterminate',
+    'counter',
+    'count',
+    'HTTP requests of unknown fate: timeout, connection lost, other 5xx',
+  ),
   define('consumed', 'counter', 'count', 'messages delivered to consumers'),
   define('redelivered', 'counter', 'count', 'deliveries that JetStream marked as repeated'),
   define('duplicates', 'counter', 'count', 'messages delivered again without being marked as redelivered'),

@@ -2,7 +2,7 @@ import { addPairs, countInPairs, encodeHistogram, mergePairs, newHistogram, valu
 import { Intervals } from './intervals.ts'
 
 /** Trend metrics whose every interval keeps its histogram: enough for a heatmap, not for all. */
-export const headlineTrends: readonly string[] = ['publish_latency', 'request_latency', 'e2e_latency']
+export const headlineTrends: readonly string[] = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency']
 
 interface Interval {
   phase: number

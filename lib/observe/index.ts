@@ -7,6 +7,7 @@ export { isLeak, type LeakCheck, type LeakedResource, type LeakFinding } from '.
 export type { MetricSample } from './metrics.ts'
 export type { Observation } from './observation.ts'
 export { Observer, type ObserverOptions } from './observer.ts'
+export { ProcessWatch } from './process-use.ts'
 export type { ReplicaLag } from './replicas.ts'
 export type { NodeSample, ObservedNode, Round } from './sample.ts'
 export type { Span } from './spans.ts'

@@ -39,6 +39,8 @@ export interface Report {
   readonly ledger?: LedgerResult
   /** What the servers said of themselves during the load; absent when there was none. */
   readonly observed?: ServersObserved
+  /** The script's services; absent when it has none. */
+  readonly services?: readonly ServiceRecord[]
   readonly generator: GeneratorRecord
 }
 
@@ -62,6 +64,36 @@ export interface ServersObserved {
   /** What a process held after the faults and had not held before them. */
   readonly leaks: readonly LeakFinding[]
   readonly timeline: ReturnType<History['timeline']>
+}
+
+/** A service, and how its instances did. */
+export interface ServiceRecord {
+  readonly name: string
+  readonly balancer: 'haproxy' | 'none' | 'url'
+  /** Fewest instances that took work at once during the load. */
+  readonly leastActive: number
+  readonly instances: readonly InstanceRecord[]
+}
+
+export interface InstanceRecord {
+  readonly name: string
+  /** Share of the time that it took work; looked at four times a second. */
+  readonly activeShare: number
+  readonly restarts: number
+  /** Ends that nobody asked for. */
+  readonly crashes: number
+  /** Requests that the balancer gave it; absent without one. */
+  readonly requests?: number
+  /** Requests that the balancer lost to it: connections refused, answers cut off. */
+  readonly lostRequests?: number
+  /** CPU time ÷ time, mean; undefined where /proc is not there. */
+  readonly cpu?: number
+  readonly maxRssBytes?: number
+  readonly maxFds?: number
+  readonly exit?: { readonly code: number | null; readonly signal: string | null }
+  /** What was wrong with it when the load had ended. */
+  readonly trouble?: string
+  readonly logTail: readonly string[]
 }
 
 export type Verdict = 'passed' | 'failed' | 'invalid' | 'unknown' | 'interrupted' | 'error'

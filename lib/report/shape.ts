@@ -191,6 +191,17 @@ export const reportShape = v.looseObject({
   warnings: v.array(text),
   ledger: v.optional(ledger),
   observed: v.optional(observed),
+  services: v.optional(
+    v.array(
+      v.looseObject({
+        name: text,
+        leastActive: number,
+        instances: v.array(
+          v.looseObject({ name: text, activeShare: number, restarts: number, crashes: number, logTail: v.array(text) }),
+        ),
+      }),
+    ),
+  ),
   generator: v.looseObject({
     phases: v.array(
       v.looseObject({

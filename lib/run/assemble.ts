@@ -8,6 +8,7 @@ import {
   readEnvironment,
   reportVersion,
   type ServersObserved,
+  type ServiceRecord,
   type ToxiproxyRecord,
 } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
@@ -35,6 +36,7 @@ export interface RunFacts {
   readonly observed: ServersObserved | undefined
   /** False while the run goes on: then intervals have no histograms, which take longer to encode than all else. */
   readonly final: boolean
+  readonly services: readonly ServiceRecord[]
 }
 
 /** Makes the report of what was recorded. */
@@ -56,7 +58,7 @@ export function assembleReport(facts: RunFacts): Report {
     toxiproxy: facts.proxy,
     servers: facts.servers,
     result: judge({
-      halts,
+      halts: [...halts, ...serviceFindings(facts.services)],
       invalid: generator.flatMap(({ phase, invalid }) => (invalid === undefined ? [] : [`phase ${phase}: ${invalid}`])),
       thresholds,
       ledger,
@@ -71,6 +73,7 @@ export function assembleReport(facts: RunFacts): Report {
     warnings,
     ...(ledger && { ledger }),
     ...(facts.observed && { observed: facts.observed }),
+    ...(facts.services.length > 0 && { services: facts.services }),
     generator: { phases: generator },
   }
 }
@@ -94,4 +97,13 @@ function phaseRecords({ plan, phases, windows, recording, endedAt }: RunFacts): 
         endMs: (to ?? (Number.isNaN(endedAt) ? now() : endedAt)) - origin,
       })),
   }))
+}
+
+/** What of the services was not well when the run ended: the load went on without it, and it is a failure all the same. */
+function serviceFindings(services: readonly ServiceRecord[]): Halt[] {
+  return services.flatMap(({ instances }) =>
+    instances.flatMap(({ trouble }): Halt[] =>
+      trouble === undefined ? [] : [{ kind: 'failed', reason: `manual intervention needed: ${trouble}` }],
+    ),
+  )
 }

@@ -6,6 +6,7 @@ import { deriveSeed, type FromGenerator, type Pacing, randomFrom } from '../load
 import { now } from '../measure/index.ts'
 import { type BuildRecord, type Report, readBuild } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
+import { type Services, startServices } from '../services/index.ts'
 import { type ServerRecord, startTopology, type Topology } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
 import { recordConclusions } from './conclusions.ts'
@@ -18,6 +19,7 @@ import { startProxy } from './proxy.ts'
 import { Recording } from './recording.ts'
 import { FaultCourses } from './recovery/index.ts'
 import { ServerWatch } from './server-watch.ts'
+import { ServiceWatch } from './service-watch.ts'
 import { Windows } from './windows.ts'
 
 export interface RunOptions {
@@ -26,6 +28,10 @@ export interface RunOptions {
   /** `file:` URL of the bundle. */
   readonly bundleUrl: string
   readonly natsServer: FoundBinary
+  /** There when a service of the plan is behind one. */
+  readonly haproxy: FoundBinary | undefined
+  /** Path of the bundle of each service that has an entry. */
+  readonly serviceBundles: ReadonlyMap<string, string>
   readonly toxiproxy: ToxiproxyChoice
   readonly pacing: Pacing
   readonly buildLabel: string | undefined
@@ -84,6 +90,8 @@ class Run {
   readonly #build: Promise<BuildRecord>
   #proxy: Awaited<ReturnType<typeof startProxy>> | undefined
   #topology: Topology | undefined
+  #services: Services | undefined
+  #serviceWatch: ServiceWatch | undefined
   #generator: GeneratorHandle | undefined
   #play: LoadPlay | undefined
   #courses: FaultCourses | undefined
@@ -124,8 +132,27 @@ class Run {
       onSpawn,
       onDied: (server) => this.#serverDied(server),
     })
+    this.#services = await startServices(plan.services, {
+      runId: this.#options.id,
+      runDir,
+      topology: this.#topology,
+      bundles: this.#options.serviceBundles,
+      haproxy: this.#options.haproxy,
+      toxiproxy: this.#proxy.client,
+      external: toxiproxy.kind === 'external',
+      env: childEnv,
+      onSpawn,
+      onExit: (instance) => this.#serviceWatch?.ended(instance),
+    })
     this.#generator = new GeneratorHandle(
-      { bundle: bundleUrl, plan, runId: randomInt(2 ** 32), urls: this.#topology.clientUrls, pacing },
+      {
+        bundle: bundleUrl,
+        plan,
+        runId: randomInt(2 ** 32),
+        urls: this.#topology.clientUrls,
+        pacing,
+        services: this.#services.urls,
+      },
       (message) => this.#hear(message),
     )
     void this.#generator.died.then((reason) => this.#lose(reason))
@@ -158,6 +185,7 @@ class Run {
     this.#stopping = true
     this.#observer.stage('stopping')
     await this.#generator?.close(deadlines.closeMs)
+    await this.#services?.stop()
     await this.#topology?.stop()
     await this.#proxy?.running.stop()
   }
@@ -178,6 +206,7 @@ class Run {
       recording: this.#recording,
       windows: this.#windows,
       observed: this.#watch?.result(),
+      services: this.#serviceWatch?.result() ?? [],
       faults: this.#play?.faults ?? [],
       phases: this.#play?.phases ?? [],
       final,
@@ -193,9 +222,10 @@ class Run {
       return
     }
     const injector = createInjector({
-      links: topology.links,
+      links: [...topology.links, ...this.#services!.links],
       toxiproxy: this.#proxy!.client,
       nodes: topology.nodes,
+      instances: this.#services!.all.flatMap(({ instances }) => instances),
       random: randomFrom(deriveSeed(plan.options.seed, faultSeed)),
     })
     const courses = new FaultCourses({
@@ -230,6 +260,10 @@ class Run {
       onLook: (observation, backlogs) => courses.look(observation, backlogs, this.#windows.current.kind === 'baseline'),
     })
     this.#watch.start()
+    this.#serviceWatch = new ServiceWatch(this.#services!.all, this.#recording, this.#windows, origin, (text) =>
+      this.#observer.log(text),
+    )
+    this.#serviceWatch.start()
     this.#options.onLoad?.(() => this.report({ final: false }))
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     const watch = setInterval(() => this.#checkSilence(), 1_000)
@@ -252,7 +286,7 @@ class Run {
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {
       clearInterval(watch)
-      await Promise.all([this.#watch.stop(), play.noteCuts()])
+      await Promise.all([this.#watch.stop(), this.#serviceWatch.stop(), play.noteCuts()])
     }
   }
 

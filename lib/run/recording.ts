@@ -88,9 +88,9 @@ export class Recording {
   }
 
   /** Whose latency tells how the script's main operation does: acks, else replies, else deliveries. */
-  get headline(): 'publish' | 'request' | 'e2e' {
+  get headline(): 'publish' | 'request' | 'http' | 'e2e' {
     const measured = (name: string) => this.aggregate.percentile(`${name}_latency`, 0.5) !== undefined
-    return (['publish', 'request'] as const).find(measured) ?? 'e2e'
+    return (['publish', 'request', 'http'] as const).find(measured) ?? 'e2e'
   }
 
   /** How the system did in baseline windows so far. */
@@ -178,8 +178,9 @@ export class Recording {
       const recorded = valueInPairs(pairs, share)
       return recorded === undefined ? undefined : recorded / 1_000
     }
-    const failed = count('publish_failed') + count('request_failed')
-    const indeterminate = count('publish_indeterminate') + count('request_indeterminate')
+    const failed = count('publish_failed') + count('request_failed') + count('http_failed')
+    const indeterminate = count('publish_indeterminate') + count('request_indeterminate') + count('http_indeterminate')
+    const answers = count('http_requests') - count('http_failed') - count('http_indeterminate')
     const iterationErrors = count('iteration_errors')
     return {
       from,
@@ -200,7 +201,7 @@ export class Recording {
       p99: percentile(latency, 0.99),
       phase,
       window: span?.window.kind ?? 'baseline',
-      done: { publish: acked, request: replies, e2e: count('consumed') }[this.headline],
+      done: { publish: acked, request: replies, http: answers, e2e: count('consumed') }[this.headline],
       acks,
     }
   }

@@ -1,5 +1,6 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { UserError } from '../errors.ts'
 import { bundleScript } from './bundle.ts'
 import { importScript } from './import.ts'
@@ -17,14 +18,27 @@ export interface LoadPlanOptions extends PlanOptions {
 export async function loadPlan(
   path: string,
   { outDir, importDeadlineMs = 30_000, ...options }: LoadPlanOptions,
-): Promise<{ plan: Plan; bundleUrl: string }> {
+): Promise<{ plan: Plan; bundleUrl: string; serviceBundles: ReadonlyMap<string, string> }> {
   const shown = relative(process.cwd(), resolve(path)) || path
   await checkScript(path, shown)
   // Symbolic links resolved, as in the stacks of what the script throws.
   const file = await realpath(path)
   const bundle = await bundleScript(file, outDir)
   const exports = await importScript(bundle, { file, env: options.env, deadlineMs: importDeadlineMs })
-  return { plan: validate({ exports, file, shown, bundle, options }), bundleUrl: bundle.url }
+  const plan = validate({ exports, file, shown, bundle, options })
+  return { plan, bundleUrl: bundle.url, serviceBundles: await bundleServices(plan, outDir) }
+}
+
+/** The services' own programs: name → path of the bundle. */
+async function bundleServices({ services }: Plan, outDir: string): Promise<ReadonlyMap<string, string>> {
+  const bundles = new Map<string, string>()
+  for (const { name, entry } of services) {
+    if (entry === undefined) continue
+    const folder = join(outDir, 'services', name)
+    await mkdir(folder, { recursive: true })
+    bundles.set(name, fileURLToPath((await bundleScript(await realpath(entry), folder)).url))
+  }
+  return bundles
 }
 
 async function checkScript(path: string, shown: string): Promise<void> {

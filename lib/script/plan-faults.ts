@@ -11,6 +11,7 @@ import {
 } from '../faults/index.ts'
 import { type ParsedPhase, phaseDuration } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
+import { instanceNames, type ServicePlan, serviceLinks } from '../services/index.ts'
 import { suggest } from '../suggest.ts'
 import { linkSelectors, selectLinks, shapeOf, type TopologyPlan } from '../topology/index.ts'
 import type { PathKey } from './locate.ts'
@@ -41,6 +42,7 @@ export interface FaultContext {
   readonly problems: Problems
   /** Undefined where there is something wrong with it: what follows from that is not told. */
   readonly topology: TopologyPlan | undefined
+  readonly services: readonly ServicePlan[]
   readonly streamNames: readonly string[]
   readonly consumerNames: readonly string[]
 }
@@ -49,10 +51,11 @@ export interface FaultContext {
 function checkPlace(
   fault: Fault,
   path: readonly PathKey[],
-  { problems, topology, streamNames, consumerNames }: FaultContext,
+  { problems, topology, services, streamNames, consumerNames }: FaultContext,
 ): void {
   if (!topology) return
-  const { links, nodes } = shapeOf(topology)
+  const { links: between, nodes } = shapeOf(topology)
+  const links = [...between, ...serviceLinks(services, nodes)]
   const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) => {
     const meant = suggest(name, there)
     const hint = meant
@@ -87,6 +90,16 @@ function checkPlace(
     if (target.kind === 'minority' && targetCount(target, nodes.length) === 0) {
       const has = `${topology.kind}() has ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`
       problems.add(at, `${pathText(at)} is minority(), which is nobody: ${has}, and needs all of them to agree`)
+    }
+    if (target.kind === 'instance') {
+      const instances = services.flatMap(instanceNames)
+      if (!instances.includes(target.name)) say(at, 'instance', target.name, instances)
+      else if (fault.kind === 'partition' || fault.kind === 'lameDuck' || fault.wipe) {
+        problems.add(
+          at,
+          `${pathText(at)} is an instance of a service; ${fault.kind === 'partition' ? fault.shape : fault.kind}${'wipe' in fault && fault.wipe ? ' with wipe' : ''} is for nodes`,
+        )
+      }
     }
     if ('stream' in target && !streamNames.includes(target.stream)) say(at, 'stream', target.stream, streamNames)
     if ('consumer' in target && !consumerNames.includes(target.consumer))

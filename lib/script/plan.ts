@@ -1,5 +1,6 @@
 import type { ConsumerPlan, PhasePlan, StreamPlan } from '../load/index.ts'
 import type { MetricDefinition, ThresholdPlan } from '../measure/index.ts'
+import type { ServicePlan } from '../services/index.ts'
 import type { TopologyPlan } from '../topology/index.ts'
 
 /** A scenario script, validated and printable: all that a run needs to know besides the functions in the bundle. */
@@ -14,6 +15,7 @@ export interface Plan {
   readonly topology: TopologyPlan
   readonly streams: readonly StreamPlan[]
   readonly consumers: readonly ConsumerPlan[]
+  readonly services: readonly ServicePlan[]
   readonly phases: readonly PhasePlan[]
   readonly thresholds: readonly ThresholdPlan[]
   /** The script's own metrics, in the order it declared them. */

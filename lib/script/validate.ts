@@ -9,6 +9,7 @@ import { namesIn } from './names.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 import { planConsumers, planStreams } from './plan-assets.ts'
 import { planPhases } from './plan-phases.ts'
+import { planServices } from './plan-services.ts'
 import { Problems } from './problems.ts'
 import { planThresholds } from './thresholds.ts'
 
@@ -22,7 +23,17 @@ export interface ValidateInput {
 }
 
 /** What a script may export and Squall reads. */
-const known = ['phases', 'load', 'topology', 'streams', 'consumers', 'thresholds', 'setup', 'teardown'] as const
+const known = [
+  'phases',
+  'load',
+  'topology',
+  'streams',
+  'consumers',
+  'services',
+  'thresholds',
+  'setup',
+  'teardown',
+] as const
 
 /** A script's exports → Plan. Throws one UserError that lists everything wrong with them. */
 export function validate({ exports, file, shown, bundle, options }: ValidateInput): Plan {
@@ -33,10 +44,12 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   const parsedTopology = problems.parse(['topology'], topologySchema, topology)
   const streams = planStreams(exports.streams, parsedTopology, problems)
   const consumers = planConsumers(exports.consumers, namesIn(exports.streams), problems)
+  const services = planServices(exports.services, file, parsedTopology, problems)
   const before = problems.count
   const phases = planPhases(exports.phases, {
     problems,
     topology: parsedTopology,
+    services,
     streamNames: namesIn(exports.streams),
     consumerNames: namesIn(exports.consumers),
     scale: options.timeScale,
@@ -56,6 +69,7 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
     topology: parsedTopology!,
     streams,
     consumers,
+    services,
     phases,
     thresholds,
     metrics,

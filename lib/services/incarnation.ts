@@ -1,5 +1,5 @@
 import { now } from '../measure/index.ts'
-import { ManagedProcess, type ProcessExit } from '../topology/index.ts'
+import { ManagedProcess, type ProcessExit, type Signal } from '../topology/index.ts'
 import { Health } from './health.ts'
 import type { ServicePlan } from './plan.ts'
 import type { ProbeTarget } from './probe.ts'
@@ -59,7 +59,7 @@ export class Incarnation {
   }
 
   /** SIGCONT, the signal, SIGKILL at the deadline; then nothing of it is left. Never rejects. */
-  async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+  async end(signal: Signal, deadlineMs: number): Promise<void> {
     await this.process.end(signal, deadlineMs)
     // What it started and left behind in its group goes with it.
     this.process.killGroup()

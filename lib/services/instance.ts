@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { formatDuration, now } from '../measure/index.ts'
-import { candidatePort } from '../topology/index.ts'
+import { candidatePort, type Signal } from '../topology/index.ts'
 import { Incarnation } from './incarnation.ts'
 import { describeProbe, type ServicePlan } from './plan.ts'
 import type { ProbeTarget } from './probe.ts'
@@ -168,7 +168,7 @@ export class Instance {
     await old?.end(stopSignal, stopDeadlineMs)
   }
 
-  async #end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+  async #end(signal: Signal, deadlineMs: number): Promise<void> {
     this.#wanted = false
     await this.#current?.end(signal, deadlineMs)
     // One that is between two attempts sees that it is not wanted any more.

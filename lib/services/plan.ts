@@ -1,4 +1,4 @@
-import type { LinkPlan } from '../topology/index.ts'
+import type { LinkPlan, Signal } from '../topology/index.ts'
 
 /** How to tell whether an instance is well, as plain data; times in milliseconds. */
 export interface CheckPlan {
@@ -39,7 +39,7 @@ export interface ServicePlan {
   readonly health: CheckPlan
   /** Does it want work? What the balancer asks; the same as `health` unless it says otherwise. */
   readonly ready: CheckPlan
-  readonly stopSignal: NodeJS.Signals
+  readonly stopSignal: Signal
   /** From the stop signal to SIGKILL. */
   readonly stopDeadlineMs: number
   /** From its start until it must be healthy and ready. */

@@ -12,9 +12,21 @@ export interface ProcessOptions {
   readonly logFile?: string
 }
 
+// Spelled out, as they are the package's own types: a user's project may be without @types/node.
+export type Signal =
+  | 'SIGCONT'
+  | 'SIGHUP'
+  | 'SIGINT'
+  | 'SIGKILL'
+  | 'SIGQUIT'
+  | 'SIGSTOP'
+  | 'SIGTERM'
+  | 'SIGUSR1'
+  | 'SIGUSR2'
+
 export interface ProcessExit {
   readonly code: number | null
-  readonly signal: NodeJS.Signals | null
+  readonly signal: string | null
 }
 
 const keptLines = 200
@@ -87,7 +99,7 @@ export class ManagedProcess {
    * Ends it with a signal, and with SIGKILL at the deadline; first SIGCONT, because a stopped process heeds only SIGKILL.
    * Never rejects.
    */
-  async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+  async end(signal: Signal, deadlineMs: number): Promise<void> {
     if (this.exit) return
     if (signal !== 'SIGKILL') this.signal('SIGCONT')
     this.signal(signal)
@@ -111,7 +123,7 @@ export class ManagedProcess {
   }
 
   /** Signals the whole group: the program may be a wrapper script, and the server its child. */
-  signal(signal: NodeJS.Signals): void {
+  signal(signal: Signal): void {
     // Its number may be another's by now.
     if (this.exit) return
     try {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { natsFeatures } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
-import { ManagedProcess, type ProcessOptions } from './managed-process.ts'
+import { ManagedProcess, type ProcessOptions, type Signal } from './managed-process.ts'
 import { readMonitor } from './monitor.ts'
 import {
   effectiveSyncInterval,
@@ -158,7 +158,7 @@ export class NatsServer implements ServerNode {
     return join(this.#options.dir, 'store')
   }
 
-  async #end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+  async #end(signal: Signal, deadlineMs: number): Promise<void> {
     this.#stopping = true
     await this.#process?.end(signal, deadlineMs)
     // One that is between two attempts ends what it spawns.

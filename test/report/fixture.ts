@@ -157,6 +157,7 @@ export function fixtureReport(changes: Partial<Report> = {}): Report {
         }),
       ],
       metrics: [{ name: 'order_value', type: 'trend', unit: 'count', description: '' }],
+      services: [],
       hooks: { setup: false, teardown: false },
     },
     pacing: 'eco',

@@ -25,8 +25,8 @@ test('the built-in metrics of docs/metrics.md are those of the code', async (t) 
   )
 })
 
-test('everything that a script can import is in docs/script.md or docs/faults.md', async (t) => {
-  const text = (await page('script')) + (await page('faults'))
+test('everything that a script can import is in docs/script.md, docs/faults.md or docs/services.md', async (t) => {
+  const text = (await page('script')) + (await page('faults')) + (await page('services'))
   for (const name of Object.keys(squall)) t.true(text.includes(`${name}(`), name)
 })
 

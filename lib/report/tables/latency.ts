@@ -35,6 +35,12 @@ export const headlines: readonly Headline[] = [
     censored: { failed: ['request_failed'], indet: ['request_indeterminate'], drop: ['dropped_iterations'] },
   },
   {
+    metric: 'http_latency',
+    title: 'HTTP latency',
+    service: 'http_service_time',
+    censored: { failed: ['http_failed'], indet: ['http_indeterminate'], drop: ['dropped_iterations'] },
+  },
+  {
     metric: 'e2e_latency',
     title: 'End-to-end latency',
     throughput: 'consume_throughput',

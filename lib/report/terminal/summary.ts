@@ -9,6 +9,7 @@ import type { Paper, Section } from './paper.ts'
 import { recovery } from './recovery.ts'
 import { scriptMetrics } from './script-metrics.ts'
 import { servers } from './servers.ts'
+import { services } from './services.ts'
 import { thresholds } from './thresholds.ts'
 import { verdict } from './verdict.ts'
 
@@ -29,6 +30,7 @@ const sections: readonly Section[] = [
   faults,
   recovery,
   servers,
+  services,
   ledger,
   scriptMetrics,
   origin,

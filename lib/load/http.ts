@@ -1,0 +1,106 @@
+import { Agent, type Dispatcher, errors } from 'undici'
+import { messageOf } from '../errors.ts'
+import { durationForms, now, type SampleSet, sample, toMilliseconds } from '../measure/index.ts'
+import { instanceHeader } from '../services/index.ts'
+import type { HttpRequest, HttpResult } from './iteration.ts'
+import type { Origin } from './publisher.ts'
+import type { Tagger } from './tagger.ts'
+
+const defaultTimeoutMs = 5_000
+
+/** Sends requests to services on kept connections, and accounts for each by its outcome. */
+export class HttpClient {
+  readonly #services: Readonly<Record<string, readonly string[]>>
+  readonly #runId: number
+  readonly #tagger: Tagger
+  readonly #agent = new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 30_000, connections: 256 })
+  #count = 0
+
+  constructor(services: Readonly<Record<string, readonly string[]>>, runId: number, tagger: Tagger) {
+    this.#services = services
+    this.#runId = runId
+    this.#tagger = tagger
+  }
+
+  async request(origin: Origin, path: string, request: HttpRequest = {}): Promise<HttpResult> {
+    const timeoutMs = request.timeout === undefined ? defaultTimeoutMs : toMilliseconds(request.timeout)
+    if (timeoutMs === undefined) {
+      throw new TypeError(`http timeout is ${JSON.stringify(request.timeout)}; it must be ${durationForms}`)
+    }
+    const service = this.#serviceOf(request.service)
+    const number = this.#count
+    this.#count += 1
+    const urls = this.#services[service]!
+    const base = urls[number % urls.length]!
+    const id = `${this.#runId.toString(36)}-${number}`
+    const sentAt = now()
+    const intended = sentAt - origin.lag
+    const result = await this.#send(new URL(path, base), id, request, timeoutMs)
+    const instance = result.outcome === 'answered' ? result.instance : undefined
+    const tags = { ...request.tags, service, ...(instance !== undefined && { instance }) }
+    account(this.#tagger.samples(origin.phase, intended, tags).set, result, intended, sentAt)
+    return result
+  }
+
+  /** Ends its connections at once. */
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+
+  #serviceOf(given: string | undefined): string {
+    const names = Object.keys(this.#services)
+    const name = given ?? names[0]
+    if (name !== undefined && names.includes(name)) return name
+    throw new TypeError(
+      names.length === 0
+        ? 'http needs a service, and the script exports no services'
+        : `http service is ${JSON.stringify(given)}; the script has ${names.join(', ')}`,
+    )
+  }
+
+  async #send(url: URL, id: string, request: HttpRequest, timeoutMs: number): Promise<HttpResult> {
+    const { body, headers, method = body === undefined ? 'GET' : 'POST' } = request
+    try {
+      const answer = await this.#agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: method as Dispatcher.HttpMethod,
+        headers: { ...headers, 'x-request-id': id },
+        body: body ?? null,
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      const text = await answer.body.text()
+      const { statusCode: status } = answer
+      if (status >= 500) {
+        const reason = `status ${status}`
+        return { outcome: status === 503 ? 'failed' : 'indeterminate', id, reason, status }
+      }
+      const by = answer.headers[instanceHeader]
+      const instance = Array.isArray(by) ? by.at(-1) : by
+      return { outcome: 'answered', id, status, body: text, headers: answer.headers, instance }
+    } catch (error) {
+      const reason = messageOf(error)
+      return { outcome: neverSent(error) ? 'failed' : 'indeterminate', id, reason }
+    }
+  }
+}
+
+/** There was no connection to send it on. */
+function neverSent(error: unknown): boolean {
+  if (error instanceof errors.ConnectTimeoutError) return true
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
+}
+
+function account(set: SampleSet, { outcome }: HttpResult, intended: number, sentAt: number): void {
+  set.counter('http_requests').count += 1
+  const success = set.rate('http_success')
+  success.total += 1
+  if (outcome !== 'answered') {
+    set.counter(`http_${outcome}`).count += 1
+    return
+  }
+  success.trues += 1
+  const end = now()
+  sample(set.trend('http_latency'), end - intended)
+  sample(set.trend('http_service_time'), end - sentAt)
+}
