@@ -1,0 +1,95 @@
+import { leastP } from './mann-whitney.ts'
+import { noiseFloor } from './noise-floor.ts'
+import { type Shift, shiftBetween } from './shift.ts'
+
+export type CompareVerdict = 'REGRESSED' | 'IMPROVED' | 'SAME' | 'INCONCLUSIVE'
+
+/** Below this many runs a side there are figures, but no verdict. */
+export const leastRuns = 6
+const alpha = 0.05
+
+/** One figure of every run of both sides. */
+export interface Sample {
+  /** On the scale on which a shift is a sum: logarithms of what is compared as a ratio. */
+  readonly base: readonly number[]
+  readonly head: readonly number[]
+  /** The least shift that matters to the reader, on the same scale. */
+  readonly leastShift: number
+  readonly better: 'lower' | 'higher'
+}
+
+export interface Judgement {
+  readonly shift: Shift
+  readonly noiseFloor: number
+  /** What a shift must exceed: the larger of the noise floor and the least shift that matters. */
+  readonly margin: number
+  /** Holm's. */
+  readonly adjustedP: number
+  /** Absent with fewer than {@link leastRuns} runs a side. */
+  readonly verdict?: CompareVerdict
+  /** Of an INCONCLUSIVE one: about how many more runs a side it would take. */
+  readonly moreRuns?: number
+}
+
+/**
+ * Judges a family of figures so that the chance of even one false REGRESSED or IMPROVED among them is at most 5 %.
+ *
+ * REGRESSED and IMPROVED: Mann and Whitney's test, corrected for the family by Holm (Scand. J. Stat. 6, 1979), shows a
+ * difference, and the estimate exceeds the margin. SAME: the whole 95 % interval is within the margin. INCONCLUSIVE: neither.
+ */
+export function judge(samples: readonly Sample[]): Judgement[] {
+  const shifts = samples.map(({ base, head }) => shiftBetween(base, head, alpha))
+  const judged = samples.map(({ base, head }) => Math.min(base.length, head.length) >= leastRuns)
+  const adjusted = holm(shifts.map(({ p }, index) => (judged[index] ? p : undefined)))
+  return samples.map((sample, index) => {
+    const shift = shifts[index]!
+    const floor = noiseFloor(sample.base, sample.head)
+    const margin = Math.max(floor, sample.leastShift)
+    const adjustedP = adjusted[index] ?? 1
+    const known = { shift, noiseFloor: floor, margin, adjustedP }
+    if (!judged[index]) return known
+    const verdict = verdictOf(shift, margin, adjustedP, sample.better)
+    if (verdict !== 'INCONCLUSIVE') return { ...known, verdict }
+    const family = judged.filter(Boolean).length
+    return { ...known, verdict, moreRuns: moreRuns(shift, margin, sample, family) }
+  })
+}
+
+/** Holm's step-down correction: p × (how many are left), never below an earlier one. Leaves out what is undefined. */
+export function holm(ps: readonly (number | undefined)[]): (number | undefined)[] {
+  const order = ps.flatMap((p, index) => (p === undefined ? [] : [{ p, index }])).sort((a, b) => a.p - b.p)
+  const adjusted: (number | undefined)[] = ps.map(() => undefined)
+  let highest = 0
+  for (const [rank, { p, index }] of order.entries()) {
+    highest = Math.max(highest, Math.min(1, p * (order.length - rank)))
+    adjusted[index] = highest
+  }
+  return adjusted
+}
+
+function verdictOf(
+  { estimate, interval }: Shift,
+  margin: number,
+  adjustedP: number,
+  better: Sample['better'],
+): CompareVerdict {
+  if (adjustedP <= alpha && Math.abs(estimate) > margin) {
+    return estimate > 0 === (better === 'lower') ? 'REGRESSED' : 'IMPROVED'
+  }
+  if (interval && interval.low >= -margin && interval.high <= margin) return 'SAME'
+  return 'INCONCLUSIVE'
+}
+
+/** An interval narrows with the square root of the runs; the test can't answer before its least p is small enough. */
+function moreRuns({ estimate, interval }: Shift, margin: number, { base, head }: Sample, family: number): number {
+  const now = Math.min(base.length, head.length)
+  let needed = now + 1
+  if (interval) {
+    const size = Math.abs(estimate)
+    const wanted = size > margin ? size : Math.max(margin - size, margin / 2)
+    const half = (interval.high - interval.low) / 2
+    if (wanted > 0) needed = Math.max(needed, Math.ceil(now * (half / wanted) ** 2))
+  }
+  while (needed < 12 && leastP(needed, needed) * family > alpha) needed += 1
+  return needed - now
+}
