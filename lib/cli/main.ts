@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { exitCode, formatError, UserError } from '../errors.ts'
 import { readEnvironment } from '../report/index.ts'
+import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
 import { inspectCommand } from './inspect.ts'
 import { newCommand } from './new.ts'
@@ -21,6 +22,7 @@ for (const command of [
   inspectCommand(),
   newCommand(),
   reportCommand(),
+  compareCommand(),
   setupCommand(),
   doctorCommand(),
 ]) {

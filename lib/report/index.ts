@@ -1,4 +1,7 @@
 export * from './breakdown.ts'
+export { compare, comparisonJson, overall } from './compare/compare.ts'
+export { parseWanted } from './compare/figures.ts'
+export { comparisonMarkdown, renderComparison } from './compare/table.ts'
 export { readBuild, readEnvironment } from './environment.ts'
 export { renderPage, renderParts } from './html/page.ts'
 export * from './merge.ts'
