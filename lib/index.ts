@@ -3,12 +3,14 @@
  * @module
  */
 export {
+  type ApartOptions,
   allNodes,
   anyOf,
   at,
   type BandwidthOptions,
   type BlackholeOptions,
   bandwidth,
+  between,
   blackhole,
   bridge,
   consumerLeaderOf,
@@ -37,10 +39,12 @@ export {
   type OneWayOptions,
   oneWay,
   type PartitionOptions,
+  partition,
   pause,
   type ResetPeerOptions,
   type RestartingOptions,
   randomNode,
+  region,
   resetPeer,
   restart,
   roundRobin,

@@ -1,7 +1,7 @@
 import { build } from '../call-site.ts'
 import type { Duration, Size } from '../measure/index.ts'
 import type { Stream } from './fault.ts'
-import { allNodes, type Target } from './target.ts'
+import { allNodes, region, type Target } from './target.ts'
 
 /** What every fault on a link takes. */
 export interface LinkOptions {
@@ -153,6 +153,22 @@ export function bridge(target: Target, options: PartitionOptions = {}) {
   return build('bridge', { kind: 'partition', shape: 'bridge', target }, options)
 }
 
+export interface ApartOptions extends PartitionOptions {
+  /** Whom it is cut off from; all others by default. */
+  readonly from?: Target
+}
+
+/** Cuts the target's nodes off from the others; they still hear each other: `partition(region('b'))`. */
+export function partition(target: Target, options: ApartOptions = {}) {
+  const { from, ...rest } = options
+  return build('partition', { kind: 'partition', shape: 'apart', target, ...(from && { hearers: from }) }, rest)
+}
+
+/** Cuts two regions off from each other, and from nobody else. */
+export function between(one: string, other: string, options: PartitionOptions = {}) {
+  return partition(region(one), { ...options, from: region(other) })
+}
+
 /** Every node hears a majority, and no two nodes the same one. Not with `'down'`: it cuts single directions. */
 export function majoritiesRing(options: Omit<PartitionOptions, 'mode'> & { readonly mode?: 'drop' | 'stall' } = {}) {
   return build('majoritiesRing', { kind: 'partition', shape: 'majoritiesRing', target: allNodes() }, options)
@@ -188,5 +204,6 @@ export type FaultInput = ReturnType<
   | typeof halves
   | typeof bridge
   | typeof majoritiesRing
+  | typeof partition
   | typeof oneWay
 >

@@ -72,13 +72,13 @@ export interface NodeFault extends OnNodes {
   readonly wipe: boolean
 }
 
-export type PartitionShape = 'isolate' | 'halves' | 'bridge' | 'majoritiesRing' | 'oneWay'
+export type PartitionShape = 'isolate' | 'halves' | 'bridge' | 'majoritiesRing' | 'oneWay' | 'apart'
 
 /** Cuts between nodes, on their routes; clients still reach every node. */
 export interface PartitionFault extends OnNodes {
   readonly kind: 'partition'
   readonly shape: PartitionShape
-  /** Of `oneWay`: who does not hear the target; all others when it is not there. */
+  /** Of `oneWay` and `apart`: whom the target is cut off from; all others when it is not there. */
   readonly hearers?: Target
   /** `drop` throws bytes away, `stall` holds them back, `down` closes the routes and refuses new ones. */
   readonly mode: 'drop' | 'stall' | 'down'

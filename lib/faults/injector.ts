@@ -1,7 +1,7 @@
 import type { Toxiproxy } from 'toxiproxy-node-client'
 import { now } from '../measure/index.ts'
 import type { Instance } from '../services/index.ts'
-import type { Link, ServerNode } from '../topology/index.ts'
+import type { Link, RegionShape, ServerNode } from '../topology/index.ts'
 import { describeCuts } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
 import { isLinkFault, type Occurrence } from './fault.ts'
@@ -42,15 +42,24 @@ export interface InjectorParts {
   readonly toxiproxy: Toxiproxy
   readonly nodes: readonly ServerNode[]
   readonly instances?: readonly Instance[]
+  /** Names of the nodes of each region, where there are some. */
+  readonly regions?: readonly RegionShape[]
   /** Uniform in [0, 1), from the run's seed: decides what `randomNode()` and its like mean. */
   readonly random: () => number
 }
 
-export function createInjector({ links, toxiproxy, nodes, instances = [], random }: InjectorParts): Injector {
+export function createInjector({
+  links,
+  toxiproxy,
+  nodes,
+  instances = [],
+  regions = [],
+  random,
+}: InjectorParts): Injector {
   const linkEffects = new LinkEffects(links, toxiproxy)
   const active = new Map<string, { readonly occurrence: Occurrence; readonly effects: readonly Effect[] }>()
   let turns = 0
-  const context: ResolveContext = { nodes, random, turn: () => turns++ }
+  const context: ResolveContext = { nodes, regions, random, turn: () => turns++ }
 
   const resolve = async ({ fault, id }: Occurrence): Promise<{ effects: Effect[]; cuts?: Cut[] }> => {
     if (isLinkFault(fault)) return { effects: linkEffects.ofFault(fault, id) }
@@ -65,9 +74,12 @@ export function createInjector({ links, toxiproxy, nodes, instances = [], random
     }
     const targets = await resolveTarget(fault.target, context)
     if (fault.kind !== 'partition') return { effects: nodeEffects(fault, targets) }
-    const hearers = fault.hearers && (await resolveTarget(fault.hearers, context)).map(({ name }) => name)
     const names = nodes.map(({ name }) => name)
-    const cuts = cutsOf({ shape: fault.shape, nodes: names, targets: targets.map(({ name }) => name), hearers, random })
+    const targetNames = targets.map(({ name }) => name)
+    // A region is heard by itself.
+    const others = fault.target.kind === 'region' ? names.filter((name) => !targetNames.includes(name)) : undefined
+    const hearers = fault.hearers ? (await resolveTarget(fault.hearers, context)).map(({ name }) => name) : others
+    const cuts = cutsOf({ shape: fault.shape, nodes: names, targets: targetNames, hearers, random })
     return { effects: linkEffects.ofPartition(cuts, fault.mode, id), cuts }
   }
 

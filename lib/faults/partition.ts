@@ -15,7 +15,7 @@ export interface PartitionInput {
   readonly nodes: readonly string[]
   /** The nodes that the fault's target means: who is isolated, or who is not heard. */
   readonly targets: readonly string[]
-  /** Of `oneWay`: who does not hear them; everyone else when undefined. */
+  /** Of `oneWay` and `apart`: who does not hear them; everyone else when undefined. */
   readonly hearers?: readonly string[] | undefined
   /** Uniform in [0, 1), from the run's seed. */
   readonly random: () => number
@@ -41,6 +41,8 @@ export function cutsOf({ shape, nodes, targets, hearers, random }: PartitionInpu
     }
     case 'majoritiesRing':
       return majoritiesRing(shuffled(nodes, random))
+    case 'apart':
+      return between(targets, without(hearers ?? nodes, targets))
     case 'oneWay':
       return targets.flatMap((from) => without(hearers ?? nodes, [from]).map((to) => ({ from, to })))
   }

@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../measure/index.ts'
-import { consumerLeaderIn, metaLeaderIn, readJetStream, type ServerNode, streamPeersIn } from '../topology/index.ts'
+import {
+  consumerLeaderIn,
+  metaLeaderIn,
+  type RegionShape,
+  readJetStream,
+  type ServerNode,
+  streamPeersIn,
+} from '../topology/index.ts'
 import { shuffled } from './shuffle.ts'
 import { describeTarget, type Target, targetCount } from './target.ts'
 
 export interface ResolveContext {
   readonly nodes: readonly ServerNode[]
+  readonly regions: readonly RegionShape[]
   /** Uniform in [0, 1), from the run's seed. */
   readonly random: () => number
   /** How often `roundRobin` has been asked for before, counted up by each use. */
@@ -30,7 +38,7 @@ export async function resolveTarget(target: Target, context: ResolveContext): Pr
   }
 }
 
-async function nodesOf(target: Target, { nodes, random, turn }: ResolveContext): Promise<ServerNode[]> {
+async function nodesOf(target: Target, { nodes, regions, random, turn }: ResolveContext): Promise<ServerNode[]> {
   const up = nodes.filter(({ state }) => state === 'running')
   const pick = (from: readonly ServerNode[]) => from[Math.floor(random() * from.length)]
   const named = (name: string | undefined) => nodes.find((candidate) => candidate.name === name)
@@ -41,6 +49,8 @@ async function nodesOf(target: Target, { nodes, random, turn }: ResolveContext):
         return []
       case 'node':
         return [named(target.name)]
+      case 'region':
+        return (regions.find(({ name }) => name === target.name)?.nodes ?? []).map(named)
       case 'anyOf':
         return [pick(up.filter(({ name }) => target.names.includes(name)))]
       case 'randomNode':

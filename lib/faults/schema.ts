@@ -73,7 +73,7 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Fault> 
   partition: v.pipe(
     s.object({
       kind: v.literal('partition'),
-      shape: s.oneOf(['isolate', 'halves', 'bridge', 'majoritiesRing', 'oneWay']),
+      shape: s.oneOf(['isolate', 'halves', 'bridge', 'majoritiesRing', 'oneWay', 'apart']),
       ...onNodes,
       hearers: v.optional(targetSchema),
       mode: v.optional(s.oneOf(['drop', 'stall', 'down']), 'drop'),

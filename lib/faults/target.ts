@@ -12,6 +12,7 @@ export type Target =
   | { readonly kind: 'metaLeader' | 'randomNode' | 'roundRobin' | 'majority' | 'minority' | 'allNodes' }
   /** Not a node: an instance of a service. */
   | { readonly kind: 'instance'; readonly name: string }
+  | { readonly kind: 'region'; readonly name: string }
   | { readonly kind: 'anyOf'; readonly names: readonly string[] }
 
 /** A node by its name: `n1`, `n2`, … */
@@ -28,6 +29,8 @@ export const consumerLeaderOf = (stream: string, consumer: string): Target => ({
   stream,
   consumer,
 })
+/** All nodes of a region of `regions()`. */
+export const region = (name: string): Target => ({ kind: 'region', name })
 /** The node that leads the cluster's metadata. */
 export const metaLeader = (): Target => ({ kind: 'metaLeader' })
 /** Any node; which one follows from the seed. */
@@ -59,6 +62,7 @@ const schemas: { readonly [K in Target['kind']]: v.GenericSchema<unknown, Target
     stream,
     consumer: v.string('must be the name of a consumer'),
   }),
+  region: s.object({ kind: v.literal('region'), name: v.string('must be the name of a region, such as "b"') }),
   metaLeader: s.object({ kind: v.literal('metaLeader') }),
   randomNode: s.object({ kind: v.literal('randomNode') }),
   roundRobin: s.object({ kind: v.literal('roundRobin') }),
@@ -82,6 +86,8 @@ export function describeTarget(target: Target): string {
     case 'node':
     case 'instance':
       return target.name
+    case 'region':
+      return `region(${target.name})`
     case 'leaderOf':
     case 'followerOf':
       return `${target.kind}(${target.stream})`

@@ -7,7 +7,7 @@ import { now } from '../measure/index.ts'
 import { type BuildRecord, type Report, readBuild } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import { type Services, startServices } from '../services/index.ts'
-import { type ServerRecord, startTopology, type Topology } from '../topology/index.ts'
+import { type ServerRecord, shapeOf, startTopology, type Topology } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
 import { recordConclusions } from './conclusions.ts'
 import { endLoad } from './ending.ts'
@@ -226,6 +226,7 @@ class Run {
       toxiproxy: this.#proxy!.client,
       nodes: topology.nodes,
       instances: this.#services!.all.flatMap(({ instances }) => instances),
+      regions: shapeOf(plan.topology).regions,
       random: randomFrom(deriveSeed(plan.options.seed, faultSeed)),
     })
     const courses = new FaultCourses({

@@ -33,6 +33,7 @@ export function parseTimings(phase: unknown, index: number, context: FaultContex
     const timing = problems.parse(path, timingSchema, fault)
     if (!timing) return []
     checkPlace(timing.fault, [...path, 'fault'], context)
+    sayNoLink(timing.fault, [...path, 'fault'], context)
     return [{ timing, path }]
   })
 }
@@ -54,7 +55,7 @@ function checkPlace(
   { problems, topology, services, streamNames, consumerNames }: FaultContext,
 ): void {
   if (!topology) return
-  const { links: between, nodes } = shapeOf(topology)
+  const { links: between, nodes, regions } = shapeOf(topology)
   const links = [...between, ...serviceLinks(services, nodes)]
   const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) => {
     const meant = suggest(name, there)
@@ -101,10 +102,31 @@ function checkPlace(
         )
       }
     }
+    const regionNames = regions.map(({ name }) => name)
+    if (target.kind === 'region' && !regionNames.includes(target.name)) say(at, 'region', target.name, regionNames)
     if ('stream' in target && !streamNames.includes(target.stream)) say(at, 'stream', target.stream, streamNames)
     if ('consumer' in target && !consumerNames.includes(target.consumer))
       say(at, 'consumer', target.consumer, consumerNames)
   }
+}
+
+/** Two regions that are to be cut off from each other must be two, and have a link to cut. */
+function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology }: FaultContext): void {
+  if (fault.kind !== 'partition' || fault.target.kind !== 'region' || fault.hearers?.kind !== 'region') return
+  if (!topology) return
+  const { links, regions } = shapeOf(topology)
+  const [one, other] = [fault.target.name, fault.hearers.name]
+  if (one === other) {
+    problems.add(path, `${pathText(path)} cuts region "${one}" off from itself; it must be from another one`)
+    return
+  }
+  const isThere = (name: string) => regions.some((region) => region.name === name)
+  const isLinked = links.some(({ groups }) => groups.includes(`region-${one}`) && groups.includes(`region-${other}`))
+  if (!isThere(one) || !isThere(other) || isLinked) return
+  problems.add(
+    path,
+    `${pathText(path)} cuts "${one}" off from "${other}", which have no link between them: leafnodes meet in the first region, "${regions[0]!.name}"; cut one of the two off from that`,
+  )
 }
 
 /** Makes the firings of a whole plan, and not more than a run takes. */

@@ -104,8 +104,12 @@ function sayQuorumLoss(
   topology: TopologyPlan | undefined,
 ): void {
   if (!topology) return
-  const nodes = shapeOf(topology).nodes.length
-  const loss = quorumLossIn(faults, durationMs, nodes)
+  const shape = shapeOf(topology)
+  const nodes = shape.nodes.length
+  const loss = quorumLossIn(faults, durationMs, nodes, {
+    sizes: Object.fromEntries(shape.regions.map((region) => [region.name, region.nodes.length])),
+    agreeTogether: topology.kind === 'regions' && topology.via === 'gateways',
+  })
   if (!loss) return
   const { ids, atMs, left, needed } = loss
   const leaves = `${ids.join(' and ')} ${ids.length === 1 ? 'leaves' : 'leave'} ${left} of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`

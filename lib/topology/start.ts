@@ -60,7 +60,7 @@ export async function startTopology(plan: TopologyPlan, context: TopologyContext
     const topology: Topology = {
       nodes: servers,
       links,
-      clientUrls: clientUrlsOf(links),
+      clientUrls: clientUrlsOf(links.filter(({ region }) => region === shape.regions[0]?.name)),
       regionUrls: Object.fromEntries(
         shape.regions.map(({ name }) => [name, clientUrlsOf(links.filter(({ region }) => region === name))]),
       ),

@@ -37,7 +37,7 @@ export interface ServerNode {
 export interface Topology {
   readonly nodes: readonly ServerNode[]
   readonly links: readonly Link[]
-  /** NATS URLs of the proxies in front of the servers, by who connects. */
+  /** NATS URLs of the proxies in front of the servers, by who connects; of the first region where there are some. */
   readonly clientUrls: ClientUrls
   /** The same of each region alone; empty where there is none. */
   readonly regionUrls: Readonly<Record<string, ClientUrls>>

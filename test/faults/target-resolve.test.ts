@@ -17,7 +17,7 @@ import type { ServerNode } from '../../lib/topology/index.ts'
 function context(down: readonly string[] = [], seed = 1) {
   const nodes = ['n1', 'n2', 'n3'].map((name) => ({ name, state: down.includes(name) ? 'down' : 'running' }))
   let turns = 0
-  return { nodes: nodes as unknown as ServerNode[], random: randomFrom(seed), turn: () => turns++ }
+  return { nodes: nodes as unknown as ServerNode[], regions: [], random: randomFrom(seed), turn: () => turns++ }
 }
 
 const names = async (target: Target, where = context()) => (await resolveTarget(target, where)).map(({ name }) => name)

@@ -2,6 +2,18 @@ import test, { type ExecutionContext } from 'ava'
 import { connect } from 'nats'
 import * as v from 'valibot'
 import {
+  at,
+  between,
+  createInjector,
+  kill,
+  OccurrenceNames,
+  occurrencesOf,
+  partition,
+  quorumLossIn,
+  region,
+  timingSchema,
+} from '../../lib/faults/index.ts'
+import {
   type RegionsOptions,
   type RegionsPlan,
   readJetStream,
@@ -124,6 +136,54 @@ for (const via of ['leafnodes', 'gateways'] as const) {
     t.regex(found.join('\n'), /has a (leafnode|gateway) to [ab]\d at its real port \d+, around the proxy/)
   })
 }
+
+const first = (timing: ReturnType<typeof at>) =>
+  occurrencesOf(v.parse(timingSchema, timing), 60_000, 1, new OccurrenceNames([]))
+
+test.serial(
+  'a region that is cut off hears nobody and goes on by itself, and comes back when it is healed',
+  async (t) => {
+    const plan = planned({ a: 1, b: 2, c: 1 })
+    const rig = await start(t, plan)
+    const { topology, toxiproxy } = rig
+    const { regions } = shapeOf(plan)
+    const injector = createInjector({
+      links: topology.links,
+      toxiproxy,
+      nodes: topology.nodes,
+      regions,
+      random: () => 0,
+    })
+    const crossed = async () => (await topology.routesUp()).map(({ from, to }) => `${from}-${to}`)
+    for (const fault of [partition(region('b'), { mode: 'down' }), between('a', 'b', { mode: 'down' })]) {
+      const [occurrence] = first(at('1s', fault))
+      const { parts, targets } = await injector.apply(occurrence!)
+      t.deepEqual(targets.sort(), ['leafnode-b1-a1', 'leafnode-b2-a1'])
+      t.true(parts!.includes('b1, b2'), parts)
+      await until(async () => !(await crossed()).some((route) => /^b\d-a1$/.test(route)))
+      const up = await crossed()
+      t.true(up.includes('c1-a1'))
+      t.true(up.some((route) => /^b\d-b\d$/.test(route)))
+      const b = await clientIn(t, rig, 'b')
+      const manager = await b.jetstreamManager()
+      await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 2 })
+      await manager.streams.delete('S')
+      t.deepEqual(await topology.bypasses(), [])
+      await injector.heal(occurrence!)
+      await until(async () => (await crossed()).filter((route) => /^b\d-a1$/.test(route)).length === 2)
+    }
+  },
+)
+
+test('quorum: a region of its own domain may be cut off, half of a super-cluster may not', (t) => {
+  const sizes = { a: 3, b: 3 }
+  const loss = (fault: ReturnType<typeof partition> | ReturnType<typeof kill>, agreeTogether: boolean) =>
+    quorumLossIn(first(at('1s', fault)), 60_000, 6, { sizes, agreeTogether })
+  t.is(loss(partition(region('b')), false), undefined)
+  t.like(loss(partition(region('b')), true), { left: 3, needed: 4 })
+  t.is(loss(partition(region('b'), { allowQuorumLoss: true }), true), undefined)
+  t.like(loss(kill(region('b')), false), { left: 3, needed: 4 })
+})
 
 const refused = (map: object, options: object = {}) => {
   const { success, issues } = v.safeParse(topologySchema, regions(map as never, options as never))
