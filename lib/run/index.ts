@@ -1,4 +1,5 @@
-export { conduct, type RunOptions, type ToxiproxyChoice } from './conductor.ts'
+export { conduct, type RunOptions } from './conductor.ts'
+export type { ToxiproxyChoice } from './deployment.ts'
 export { defaultDrainMs } from './ending.ts'
 export type { RunObserver, Stage } from './observer.ts'
 export { type Reaper, type ReaperOptions, startReaper } from './reaper.ts'

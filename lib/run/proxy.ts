@@ -2,7 +2,7 @@ import { Toxiproxy } from 'toxiproxy-node-client'
 import { connectExternal, type RunningToxiproxy, startEmbedded, startReal } from '../../toxiproxy/index.ts'
 import { UserError } from '../errors.ts'
 import type { ToxiproxyRecord } from '../report/index.ts'
-import type { ToxiproxyChoice } from './conductor.ts'
+import type { ToxiproxyChoice } from './deployment.ts'
 
 export interface ProxyContext {
   readonly seed: number

@@ -1,0 +1,145 @@
+import { randomInt } from 'node:crypto'
+import type { FoundBinary } from '../binaries/index.ts'
+import { messageOf, UserError } from '../errors.ts'
+import type { FromGenerator, Pacing } from '../load/index.ts'
+import type { Plan } from '../script/index.ts'
+import { type Instance, type Services, startServices } from '../services/index.ts'
+import { type ServerRecord, startTopology, type Topology } from '../topology/index.ts'
+import { GeneratorHandle } from './generator-handle.ts'
+import type { Halts } from './halts.ts'
+import { startProxy } from './proxy.ts'
+
+export interface DeploymentOptions {
+  readonly id: string
+  readonly plan: Plan
+  /** `file:` URL of the bundle. */
+  readonly bundleUrl: string
+  readonly natsServer: FoundBinary
+  /** There when a service of the plan is behind one. */
+  readonly haproxy: FoundBinary | undefined
+  /** Path of the bundle of each service that has an entry. */
+  readonly serviceBundles: ReadonlyMap<string, string>
+  readonly toxiproxy: ToxiproxyChoice
+  readonly pacing: Pacing
+  /** Folder for everything the run writes besides its report. */
+  readonly runDir: string
+  /** Goes into the environment of every child, so that the reaper finds them. */
+  readonly childEnv: Readonly<Record<string, string>>
+  readonly onSpawn: (pid: number) => void
+}
+
+export type ToxiproxyChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'real'; readonly binary: FoundBinary }
+  | { readonly kind: 'external'; readonly url: string }
+
+export interface DeploymentEvents {
+  /** What ends without being told to halts the run. */
+  readonly halts: Halts
+  readonly onMessage: (message: FromGenerator) => void
+  readonly onInstanceExit: (instance: Instance) => void
+}
+
+/** Time for the generator to import the bundle, connect and make what the script declares. */
+const prepareMs = 30_000
+const closeMs = 2_000
+
+/** What a run starts and stops: proxy, servers, services and generator, in this order, and in reverse. */
+export class Deployment {
+  readonly #options: DeploymentOptions
+  readonly #events: DeploymentEvents
+  #proxy: Awaited<ReturnType<typeof startProxy>> | undefined
+  #topology: Topology | undefined
+  #services: Services | undefined
+  #generator: GeneratorHandle | undefined
+  #stopping = false
+
+  constructor(options: DeploymentOptions, events: DeploymentEvents) {
+    this.#options = options
+    this.#events = events
+  }
+
+  /** Throws when one of its parts can't be had; {@link stop} then ends those that were started. */
+  async start(): Promise<void> {
+    const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, natsServer, toxiproxy } = this.#options
+    const { onMessage, onInstanceExit } = this.#events
+    this.#proxy = await startProxy(toxiproxy, { seed: plan.options.seed, env: childEnv, onSpawn })
+    void this.#proxy.running.died.then(({ code, signal }) => {
+      this.#lose(`the proxy ended by itself (${signal ?? `exit code ${code}`}), so no link can be trusted`)
+    })
+    const common = {
+      runId: id,
+      runDir,
+      toxiproxy: this.#proxy.client,
+      external: toxiproxy.kind === 'external',
+      env: childEnv,
+      onSpawn,
+    }
+    this.#topology = await startTopology(plan.topology, {
+      ...common,
+      natsServer,
+      onDied: (server) => this.#serverDied(server),
+    })
+    this.#services = await startServices(plan.services, {
+      ...common,
+      topology: this.#topology,
+      bundles: this.#options.serviceBundles,
+      haproxy: this.#options.haproxy,
+      onExit: onInstanceExit,
+    })
+    this.#generator = new GeneratorHandle(
+      {
+        bundle: bundleUrl,
+        plan,
+        runId: randomInt(2 ** 32),
+        urls: this.#topology.clientUrls,
+        pacing,
+        services: this.#services.urls,
+      },
+      onMessage,
+    )
+    void this.#generator.died.then((reason) => this.#lose(reason))
+    try {
+      await this.#generator.ask({ type: 'prepare' }, 'prepared', prepareMs)
+    } catch (error) {
+      throw new UserError(`the load could not be prepared: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  /** Ends everything that was started. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#generator?.close(closeMs)
+    await this.#services?.stop()
+    await this.#topology?.stop()
+    await this.#proxy?.running.stop()
+  }
+
+  get proxy() {
+    return this.#proxy!
+  }
+
+  get topology(): Topology {
+    return this.#topology!
+  }
+
+  get services(): Services {
+    return this.#services!
+  }
+
+  get generator(): GeneratorHandle {
+    return this.#generator!
+  }
+
+  /** Every one is told of: what kills the second server may not be what killed the first. */
+  #serverDied({ name, exit }: ServerRecord): void {
+    const how = exit?.signal ?? `exit code ${exit?.code}`
+    if (!this.#stopping)
+      this.#events.halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${how})` })
+  }
+
+  /** What ends because it was told to is no loss. */
+  #lose(reason: string): void {
+    if (!this.#stopping) this.#events.halts.lose(reason)
+  }
+}
