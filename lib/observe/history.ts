@@ -1,3 +1,5 @@
+import { BacklogTimeline } from './backlog-timeline.ts'
+import type { Backlog } from './backlogs.ts'
 import { type GroupStatus, metaGroup, metaStatus, streamStatus } from './group-status.ts'
 import { type LeaderChange, leaderChanges } from './leaders.ts'
 import { checkLeaks, type LeakCheck } from './leaks.ts'
@@ -23,6 +25,7 @@ const keptChanges = 1_000
 export class History {
   readonly #streams: readonly string[]
   readonly #timeline: ClusterTimeline
+  readonly #backlogs: BacklogTimeline
   readonly #leaders = new Map<string, string>()
   readonly #statuses = new Map<string, GroupStatus>()
   readonly #down = new Map<string, SpanLog>()
@@ -36,6 +39,7 @@ export class History {
   constructor(streams: readonly string[], origin: number) {
     this.#streams = streams
     this.#timeline = new ClusterTimeline(origin)
+    this.#backlogs = new BacklogTimeline(origin)
   }
 
   /** Takes the next round; what it is worth in metrics comes back with what follows from it. */
@@ -62,6 +66,11 @@ export class History {
     const observation = { round, before, statuses, changes, lags, current }
     this.#timeline.add(observation)
     return { ...observation, samples: samplesFor(observation) }
+  }
+
+  /** What the consumers had yet to deliver at a time, monotonic milliseconds. */
+  addBacklogs(at: number, backlogs: readonly Backlog[]): void {
+    this.#backlogs.add(at, backlogs)
   }
 
   /** In order; the first 1 000. */
@@ -91,7 +100,7 @@ export class History {
 
   /** Columns of equal length, oldest first. */
   timeline() {
-    return this.#timeline.build()
+    return { ...this.#timeline.build(), consumers: this.#backlogs.build() }
   }
 
   /** Compares what every server and the runner held in two stretches of the run, monotonic milliseconds. */

@@ -58,6 +58,7 @@ export class ServerWatch {
         const span = windows.spanAt(round.at)
         const where = span ? windows.tags(span) : {}
         for (const { metric, tags, value } of samples) recording.aggregate.record(metric, { ...where, ...tags }, value)
+        this.history.addBacklogs(round.at, backlogs)
         for (const { stream, consumer, messages } of backlogs) {
           recording.aggregate.record('backlog', { ...where, stream, consumer }, messages)
         }

@@ -51,9 +51,13 @@ export type ChartTone = 'good' | 'caution' | 'bad' | 'fault' | 'muted' | '1' | '
 
 export type ChartUnit = 'time' | 'bytes' | 'count' | 'perSecond' | 'share'
 
+/** Where on the page a panel stands. */
+export type PagePart = 'timeline' | 'servers' | 'script'
+
 /** Lines over the time of the run, under one axis. */
 export interface Panel {
   readonly id: string
+  readonly part: PagePart
   readonly title: string
   /** One sentence: what a reader sees here. */
   readonly about: string

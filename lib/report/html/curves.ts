@@ -3,8 +3,8 @@ import { type Stretch, seriesIn } from '../breakdown.ts'
 import type { Report } from '../schema.ts'
 import { headlines, latencyRows } from '../tables/latency.ts'
 import type { ChartTone, Curve, CurveChart } from './chart-data.ts'
-import { toneOf } from './panels.ts'
 import { rounded } from './round.ts'
+import { toneOf } from './tones.ts'
 
 const ticksPerHalving = 5
 /** More lines than these can't be told apart. */

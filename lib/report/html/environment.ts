@@ -1,15 +1,23 @@
 import { formatSize } from '../../measure/index.ts'
 import { exact } from '../numbers.ts'
 import type { Report } from '../schema.ts'
-import type { Column } from '../tables/column.ts'
+import {
+  connectionFacts,
+  generatorColumns,
+  generatorFacts,
+  generatorRemarks,
+  warningRemarks,
+} from '../tables/generator.ts'
 import { html, type Markup } from './markup.ts'
+import { remarkList } from './remarks.ts'
 import { table } from './table.ts'
 
 const mostEvents = 500
 
 /** What ran where, how the generator did, and everything that was said on the way. */
 export function environment(report: Report): Markup {
-  const { environment: on, toxiproxy, servers, generator, warnings, events, plan, pacing } = report
+  const { environment: on, toxiproxy, servers, generator, events, plan, pacing } = report
+  const connections = connectionFacts(report)
   const facts: readonly (readonly [string, string])[] = [
     ['script', `${plan.script.path}, sha256 ${plan.script.sha256}`],
     ['seed', String(plan.options.seed)],
@@ -23,8 +31,9 @@ export function environment(report: Report): Markup {
     ),
   ]
   return html`<dl>${facts.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
-${generator.phases.length > 0 && table(generatorColumns, generator.phases)}
-${warnings.length > 0 && html`<h3>Warnings</h3><ul>${warnings.map((warning) => html`<li class="caution">${warning}</li>`)}</ul>`}
+<p>Generator: ${generatorFacts(report).join(' · ')}.${connections !== undefined && html` The ${connections}.`}</p>
+${generator.phases.length > 0 && table(generatorColumns(), generator.phases)}
+${remarkList([...generatorRemarks(report), ...warningRemarks(report)])}
 ${
   events.length > 0 &&
   html`<details><summary>${exact(events.length)} events of the clients</summary><ol>${events
@@ -42,22 +51,3 @@ ${servers.map(
 )}
 <details><summary>the plan, as data</summary><pre tabindex="0">${JSON.stringify(plan, null, 2)}</pre></details>`
 }
-
-type GeneratorPhase = Report['generator']['phases'][number]
-
-const ms = (value: number | undefined) => (value === undefined ? '–' : `${Number(value.toPrecision(3))}ms`)
-
-const generatorColumns: readonly Column<GeneratorPhase>[] = [
-  { title: 'Generator', align: 'left', text: ({ phase }) => phase },
-  { title: 'due', align: 'right', text: ({ due }) => exact(due) },
-  { title: 'started', align: 'right', text: ({ started }) => exact(started) },
-  { title: 'dropped', align: 'right', text: ({ dropped }) => exact(dropped) },
-  { title: 'late at p99', align: 'right', text: ({ lagP99 }) => ms(lagP99) },
-  { title: 'longest turn', align: 'right', text: ({ maxTurnMs }) => ms(maxTurnMs) },
-  {
-    title: 'remark',
-    align: 'left',
-    text: ({ invalid, caution }) => invalid ?? caution ?? '',
-    tone: ({ invalid }) => (invalid === undefined ? 'dim' : 'bad'),
-  },
-]

@@ -1,8 +1,8 @@
 import type { Outages } from '../../observe/index.ts'
 import type { Report, ServersObserved } from '../schema.ts'
 import type { ChartTone, Lane, LaneSpan } from './chart-data.ts'
-import { toneOf } from './panels.ts'
 import { seconds } from './round.ts'
+import { toneOf } from './tones.ts'
 
 /** What everything was at each time of the run: the phase, the faults in force, each node, each group's leader. */
 export function lanes(report: Report): Lane[] {

@@ -1,11 +1,14 @@
-import type { Report, TrendTimeline } from '../schema.ts'
+import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 import type { ChartTone, Line, Panel } from './chart-data.ts'
+import { percentileLines } from './percentile-lines.ts'
 import { rounded, seconds } from './round.ts'
+import { scriptPanels } from './script-panels.ts'
+import { serverPanels } from './server-panels.ts'
 
 /** The charts over the run's time, in the order in which they are looked at. */
 export function panels(report: Report): Panel[] {
-  return [rates(report), troubles(report), ...latencies(report), ...serverPanels(report)]
+  return [rates(report), troubles(report), ...latencies(report), ...serverPanels(report), ...scriptPanels(report)]
     .map((panel) => within(panel, seconds(report.durationMs)))
     .filter(({ lines, at }) => at.length > 0 && lines.some(({ values }) => values.some((value) => value !== null)))
 }
@@ -76,68 +79,8 @@ function latencies(report: Report): Panel[] {
   })
 }
 
-function percentileLines({ p50, p99, p999, max }: TrendTimeline): Line[] {
-  const line = (label: string, tone: ChartTone, values: readonly (number | null)[]): Line => ({
-    label,
-    tone,
-    values: values.map(rounded),
-  })
-  return [line('p50', '3', p50), line('p99', '1', p99), line('p99.9', '5', p999), line('max', 'muted', max)]
-}
-
-function serverPanels({ observed }: Report): Panel[] {
-  if (!observed) return []
-  const { at, nodes, groups } = observed.timeline
-  const lines = <T>(of: Readonly<Record<string, T>>, read: (one: T) => readonly (number | null)[]): Line[] =>
-    Object.entries(of).map(([label, one], index) => ({ label, tone: toneOf(index), values: read(one).map(rounded) }))
-  const panel = (id: string, title: string, about: string, unit: Panel['unit'], made: Line[]): Panel => ({
-    id,
-    title,
-    about,
-    unit,
-    log: false,
-    at: at.map(seconds),
-    lines: made,
-  })
-  return [
-    panel(
-      'cpu',
-      'Server CPU',
-      'Share of one core; a gap is a server that did not answer.',
-      'share',
-      lines(nodes, (n) => n.cpu),
-    ),
-    panel(
-      'rss',
-      'Server memory',
-      'Resident memory of each server.',
-      'bytes',
-      lines(nodes, (n) => n.rssBytes),
-    ),
-    panel(
-      'store',
-      'Stored',
-      'What JetStream stores on each server.',
-      'bytes',
-      lines(nodes, (n) => n.storeBytes),
-    ),
-    panel(
-      'lag',
-      'Replica lag',
-      'Messages that the leader had and the slowest replica had not.',
-      'count',
-      lines(groups, (g) => g.lag),
-    ),
-  ]
-}
-
-/** Beyond eight, colours come again; the legend has the names. */
-export function toneOf(index: number): ChartTone {
-  return String((index % 8) + 1) as ChartTone
-}
-
 function axis({ timeline: { at } }: Report, id: string, title: string, about: string) {
-  return { id, title, about, log: false, at: at.map(seconds) }
+  return { id, part: 'timeline' as const, title, about, log: false, at: at.map(seconds) }
 }
 
 function perSecond({ timeline: { intervalMs } }: Report, counts: readonly number[]): (number | null)[] {

@@ -1,18 +1,24 @@
+import type { StreamLedger } from '../../load/index.ts'
 import { formatDuration } from '../../measure/index.ts'
-import { exact } from '../numbers.ts'
+import { counted } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import { consumerColumns } from '../tables/consumers.ts'
-import { faultColumns } from '../tables/faults.ts'
+import { faultColumns, faultErrors, faultProofs } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
+import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
+import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
+import { lastTroubles, leakRemarks, pastTroubles } from '../tables/server-remarks.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
-import { namedExamples, streamColumns } from '../tables/streams.ts'
+import { streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
-import type { ChartData } from './chart-data.ts'
+import { throughputColumns, throughputRows, throughputTitles } from '../tables/throughput.ts'
+import type { ChartData, PagePart } from './chart-data.ts'
 import { environment } from './environment.ts'
 import { figures } from './figures.ts'
 import { html, type Markup } from './markup.ts'
+import { remarkList } from './remarks.ts'
 import { table } from './table.ts'
 
 export interface PageSection {
@@ -30,6 +36,7 @@ const all: readonly (readonly [id: string, title: string, make: Make])[] = [
   ['faults', 'Faults and recovery', faults],
   ['servers', 'Servers', servers],
   ['ledger', 'Ledger', ledger],
+  ['script', 'Script', script],
   ['environment', 'Environment', environment],
 ]
 
@@ -48,17 +55,15 @@ ${report.phases.length > 0 && table(phaseColumns(), phaseRows(report))}
 </div>`
 }
 
-const overTime: readonly string[] = ['cpu', 'rss', 'store', 'lag']
-
 function timeline(_: Report, data: ChartData): Markup | undefined {
-  const panels = data.panels.filter(({ id }) => !overTime.includes(id))
+  const panels = panelsOf(data, 'timeline')
   if (panels.length === 0) return undefined
   return html`<p class="about">Drag over a chart, or choose a part, to look closer: all charts follow. Double click, or 0, goes
 back. With a chart in focus ← → move the cursor, shift ← → the view, + − zoom. Violet bands are faults in force, dashed lines changes of
 a leader.</p>
 <div id="zoom" role="group" aria-label="show a part of the run"></div>
 <div id="lanes" class="chart" role="group" aria-label="what was in force, up, and leading over time"></div>
-${panels.map((panel) => figures(panel))}`
+${panels}`
 }
 
 function latency(report: Report, data: ChartData): Markup | undefined {
@@ -66,7 +71,10 @@ function latency(report: Report, data: ChartData): Markup | undefined {
     const rows = latencyRows(headline, report)
     if (rows.length === 0) return []
     const measured = rows.map((row) => measureRow(row, headline, report))
-    return [table(latencyColumns(headline, rows, measured, pageColumns), measured)]
+    return [
+      table(latencyColumns(headline, rows, measured, pageColumns), measured),
+      headline.throughput !== undefined && throughput(headline.throughput, report),
+    ]
   })
   if (tables.length === 0) return undefined
   return html`<p class="about">From the intended start: a message that had to wait counts its wait. What never ended well has no
@@ -86,19 +94,17 @@ ${data.heatmaps.map(
 
 const pageColumns = ['p50', 'p75', 'p90', 'p95', 'p99', 'p99.9', 'p99.99']
 
+function throughput(metric: string, report: Report): Markup | undefined {
+  const rows = throughputRows(metric, report)
+  return rows.length === 0 ? undefined : table(throughputColumns(throughputTitles[metric] ?? metric), rows)
+}
+
 function faults(report: Report): Markup | undefined {
   const { faults: entries } = report
   if (entries.length === 0) return undefined
-  const told = entries.filter(({ proof, error }) => proof !== undefined || error !== undefined)
   return html`${table(faultColumns(), entries, 'What was done')}
-${recovery(report)}
-${
-  told.length > 0 &&
-  html`<ul>${told.map(
-    ({ id, targets, proof, error }) =>
-      html`<li>${id} on ${targets.join(', ')}: ${proof}${error !== undefined && html` <span class="bad">${error}</span>`}</li>`,
-  )}</ul>`
-}`
+${remarkList([...faultErrors(entries), ...faultProofs(entries)])}
+${recovery(report)}`
 }
 
 function recovery(report: Report): Markup | undefined {
@@ -112,35 +118,51 @@ function servers(report: Report, data: ChartData): Markup | undefined {
   const { observed } = report
   if (!observed) return undefined
   const { leaderChanges } = observed
-  return html`${table(nodeColumns(report), watched(observed.availability))}
+  return html`${remarkList([...lastTroubles(report, observed), ...pastTroubles(observed), ...leakRemarks(observed)])}
+${table(nodeColumns(report), watched(observed.availability))}
 ${Object.keys(observed.quorum).length > 0 && table(groupColumns(report, observed), watched(observed.quorum))}
 ${
   leaderChanges.length > 0 &&
-  html`<details><summary>${exact(leaderChanges.length)} leader changes</summary>
+  html`<details><summary>${counted(leaderChanges.length, 'leader change')}</summary>
 <ol>${leaderChanges.map(({ group, from, to, at }) => html`<li>${formatDuration(at)}: ${group} from ${from} to ${to}</li>`)}</ol></details>`
 }
-${data.panels.filter(({ id }) => overTime.includes(id)).map((panel) => figures(panel))}`
+${panelsOf(data, 'servers')}`
 }
 
-function ledger({ ledger: result }: Report): Markup | undefined {
+function script(report: Report, data: ChartData): Markup | undefined {
+  const facts = scriptFacts(report)
+  if (facts.length === 0) return undefined
+  return html`${table(scriptColumns(), facts, 'Its own metrics and checks')}
+${panelsOf(data, 'script')}`
+}
+
+function ledger(report: Report): Markup | undefined {
+  const { ledger: result } = report
   if (!result) return undefined
-  const { attempts, acked, sent, failed, indeterminate, drained, consumers, streams } = result
-  const counts = [
-    `${exact(attempts)} published`,
-    `${exact(acked)} acked`,
-    ...(sent > 0 ? [`${exact(sent)} sent`] : []),
-    `${exact(failed)} failed`,
-    `${exact(indeterminate)} indeterminate`,
-  ]
-  const findings = streams.flatMap((stream) => [
-    ...stream.notes.map((note) => `${stream.stream}: ${note}`),
-    ...namedExamples(stream, mostExamples).map((example) => `${stream.stream}: ${example}`),
-  ])
-  return html`<p>${counts.join(' · ')}</p>
-${!drained && html`<p class="caution">The drain did not finish: what counts as lost may still have been on its way.</p>`}
+  const { drained, consumers, streams } = result
+  const facts = ledgerFacts(report, result).map(
+    ({ text, tone }, index) => html`${index > 0 && ' · '}<span class="${tone}">${text}</span>`,
+  )
+  return html`<p>${facts}</p>
+${remarkList(drainRemarks(result))}
 ${consumers.length > 0 && table(consumerColumns(drained), consumers, 'Consumers')}
+${remarkList(lossRemarks(drained, consumers, mostExamples))}
 ${streams.length > 0 && table(streamColumns(), streams)}
-${findings.length > 0 && html`<ul>${findings.map((finding) => html`<li>${finding}</li>`)}</ul>`}`
+${streams.map(
+  (stream) => html`${remarkList(streamNotes(stream))}
+${examples(stream)}`,
+)}`
+}
+
+function examples(stream: StreamLedger): Markup | undefined {
+  const list = streamExamples(stream, mostExamples)
+  return list.length === 0
+    ? undefined
+    : html`<ul>${list.map((example) => html`<li>${stream.stream}: ${example}</li>`)}</ul>`
+}
+
+function panelsOf({ panels }: ChartData, part: PagePart): Markup[] {
+  return panels.filter((panel) => panel.part === part).map(figures)
 }
 
 const mostExamples = 10

@@ -57,6 +57,7 @@ thead th { color: var(--faint); font-size: 13px; border-bottom-color: var(--edge
 .bar { position: absolute; top: 0; bottom: 0; min-width: 2px; padding: 0 5px; font-size: 11px; line-height: 17px; overflow: hidden; white-space: nowrap; color: var(--ink); background: color-mix(in srgb, var(--tone) 30%, var(--surface)); border-left: 2px solid var(--tone); }
 .tone-good { --tone: var(--good); } .tone-caution { --tone: var(--caution); } .tone-bad { --tone: var(--bad); } .tone-fault { --tone: var(--fault); } .tone-muted { --tone: var(--muted); }
 .tone-1 { --tone: var(--1); } .tone-2 { --tone: var(--2); } .tone-3 { --tone: var(--3); } .tone-4 { --tone: var(--4); } .tone-5 { --tone: var(--5); } .tone-6 { --tone: var(--6); } .tone-7 { --tone: var(--7); } .tone-8 { --tone: var(--8); }
+ul.remarks { list-style: none; margin: 4px 0 12px; padding: 0; max-width: 100ch; } .remarks li { padding-left: 18px; text-indent: -18px; }
 details { margin: 2px 0 8px; } summary { cursor: pointer; color: var(--faint); font-size: 13px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 8px 0; } dt { color: var(--faint); } dd { margin: 0; }
 .uplot { font: inherit; font-size: 12px; } .u-legend { text-align: left; margin-left: 104px; } .u-legend th { padding: 2px 4px; } .u-legend td { padding: 2px 12px 2px 0; border: 0; } .u-legend th { border: 0; color: var(--ink); }

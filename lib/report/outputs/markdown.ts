@@ -1,15 +1,20 @@
 import { basename } from 'node:path'
 import { formatDuration } from '../../measure/index.ts'
-import { exact } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from '../tables/column.ts'
 import { consumerColumns } from '../tables/consumers.ts'
-import { faultColumns } from '../tables/faults.ts'
+import { faultColumns, faultErrors, faultProofs } from '../tables/faults.ts'
+import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRemarks } from '../tables/generator.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
-import { recoveryColumns, recoveryRows } from '../tables/recovery.ts'
+import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
+import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
+import type { Remark } from '../tables/remark.ts'
+import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
+import { isWorthShowing, lastTroubles, leakRemarks, pastTroubles } from '../tables/server-remarks.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
-import { namedExamples, streamColumns } from '../tables/streams.ts'
+import { streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
+import { throughputColumns, throughputRows, throughputTitles } from '../tables/throughput.ts'
 import { meaningOf, verdictWords } from '../words.ts'
 
 const mostExamples = 3
@@ -27,40 +32,73 @@ export function renderMarkdown(report: Report): string {
     result.reasons.map((reason) => `- ${text(reason)}`).join('\n'),
     text(about.join(' · ')),
     table(thresholdColumns(report), thresholdRows(report)),
-    ...headlines.map((headline) => {
+    ...headlines.flatMap((headline) => {
       const rows = latencyRows(headline, report).map((row) => measureRow(row, headline, report))
-      return table(latencyColumns(headline, rows, rows), rows)
+      return [table(latencyColumns(headline, rows, rows), rows), throughput(headline.throughput, report)]
     }),
     table(faultColumns(), report.faults),
-    table(recoveryColumns(recoveryRows(report)), recoveryRows(report)),
-    ...serverTables(report),
-    ...ledgerBlocks(report),
+    remarks([...faultErrors(report.faults), ...faultProofs(report.faults)]),
+    ...recovery(report),
+    ...servers(report),
+    ...ledger(report),
+    table(scriptColumns(), scriptFacts(report)),
+    ...generator(report),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
 
-function serverTables(report: Report): string[] {
+function throughput(metric: string | undefined, report: Report): string {
+  if (metric === undefined) return ''
+  return table(throughputColumns(throughputTitles[metric] ?? metric), throughputRows(metric, report))
+}
+
+function recovery(report: Report): string[] {
+  const rows = recoveryRows(report)
+  return rows.length === 0 ? [] : [table(recoveryColumns(rows), rows), text(recoveryLegend.join(' · '))]
+}
+
+function servers(report: Report): string[] {
   const { observed } = report
-  if (!observed || Object.keys(observed.availability).length < 2) return []
+  if (!observed || !isWorthShowing(observed)) return []
   return [
     table(nodeColumns(report), watched(observed.availability)),
     table(groupColumns(report, observed), watched(observed.quorum)),
+    remarks([...lastTroubles(report, observed), ...pastTroubles(observed), ...leakRemarks(observed)]),
   ]
 }
 
-function ledgerBlocks({ ledger }: Report): string[] {
-  if (!ledger) return []
-  const { attempts, acked, failed, indeterminate, drained, consumers, streams } = ledger
-  const findings = streams.flatMap((stream) => [
-    ...stream.notes.map((note) => `- ${text(`${stream.stream}: ${note}`)}`),
-    ...namedExamples(stream, mostExamples).map((example) => `- ${text(`${stream.stream}: ${example}`)}`),
-  ])
+function ledger(report: Report): string[] {
+  const { ledger: result } = report
+  if (!result) return []
+  const { drained, consumers, streams } = result
   return [
     table(consumerColumns(drained), consumers),
+    remarks(lossRemarks(drained, consumers, mostExamples)),
     table(streamColumns(), streams),
-    findings.join('\n'),
-    `${exact(attempts)} published · ${exact(acked)} acked · ${exact(failed)} failed · ${exact(indeterminate)} indeterminate`,
+    remarks(streams.flatMap(streamNotes)),
+    streams
+      .flatMap((stream) =>
+        streamExamples(stream, mostExamples).map((example) => `- ${text(`${stream.stream}: ${example}`)}`),
+      )
+      .join('\n'),
+    ledgerFacts(report, result)
+      .map((fact) => text(fact.text))
+      .join(' · '),
+    remarks(drainRemarks(result)),
   ]
+}
+
+function generator(report: Report): string[] {
+  const connections = connectionFacts(report)
+  return [
+    text(`Generator: ${[...generatorFacts(report), ...(connections ? [connections] : [])].join(' · ')}`),
+    remarks([...generatorRemarks(report), ...warningRemarks(report)]),
+    text(versions(report).join(' · ')),
+  ]
+}
+
+function remarks(list: readonly Remark[]): string {
+  return list.map((remark) => `- ${remark.mark} ${text(remark.text)}`).join('\n')
 }
 
 function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {

@@ -1,6 +1,8 @@
 import { describeFault, describeTarget, type FaultLogEntry, isLinkFault } from '../../faults/index.ts'
 import { formatDuration } from '../../measure/index.ts'
+import { counted } from '../numbers.ts'
 import type { Column } from './column.ts'
+import type { Remark } from './remark.ts'
 
 /** The fault log: what was done, when it was seen to be in force and gone. */
 export function faultColumns(): Column<FaultLogEntry>[] {
@@ -29,4 +31,22 @@ function what({ fault, targets, parts }: FaultLogEntry): string {
 
 function moment(at: number | undefined): string {
   return at === undefined ? 'never' : formatDuration(at)
+}
+
+const mostRoutes = 4
+
+/** What proved the partitions. */
+export function faultProofs(faults: readonly FaultLogEntry[]): Remark[] {
+  return faults.flatMap(({ id, targets, proof }): Remark[] => {
+    if (proof === undefined) return []
+    const routes = targets.length <= mostRoutes ? targets.join(', ') : counted(targets.length, 'route')
+    return [{ mark: '·', tone: 'dim', text: `${id} on ${routes}: ${proof}` }]
+  })
+}
+
+/** What went wrong in applying or healing them. */
+export function faultErrors(faults: readonly FaultLogEntry[]): Remark[] {
+  return faults.flatMap(({ id, error }): Remark[] =>
+    error === undefined ? [] : [{ mark: '✗', tone: 'bad', text: `${id}: ${error}` }],
+  )
 }

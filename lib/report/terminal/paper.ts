@@ -1,4 +1,5 @@
 import type { Report } from '../schema.ts'
+import type { Remark } from '../tables/remark.ts'
 import type { Palette } from './colour.ts'
 import { flow, wrap } from './text.ts'
 
@@ -35,4 +36,13 @@ export function firstOf<T>(list: readonly T[], most: number): { readonly first: 
 /** `… and 3 more faults in the report`. */
 export function andMore(more: number, what: string, { paint }: Paper): string[] {
   return more === 0 ? [] : [paint.dim(`  … and ${more} more ${what}`)]
+}
+
+/** The first `most` remarks, a paragraph each; of the others it is said how many there are. */
+export function remarkLines(remarks: readonly Remark[], most: number, what: string, paper: Paper): string[] {
+  const { first, more } = firstOf(remarks, most)
+  return [
+    ...first.flatMap(({ mark, tone, text }) => paragraph(`  ${mark} `, text, paper, paper.paint[tone])),
+    ...andMore(more, what, paper),
+  ]
 }

@@ -1,7 +1,8 @@
 import type { StreamLedger } from '../../load/index.ts'
 import { exact } from '../numbers.ts'
-import { namedExamples, streamColumns } from '../tables/streams.ts'
-import { andMore, firstOf, type Paper, paragraph } from './paper.ts'
+import { streamExamples, streamNotes } from '../tables/ledger.ts'
+import { streamColumns } from '../tables/streams.ts'
+import { andMore, firstOf, type Paper, paragraph, remarkLines } from './paper.ts'
 import { layTable } from './table.ts'
 import { clean } from './text.ts'
 
@@ -37,11 +38,9 @@ function isClean({ verdict, notes, duplicate, outOfOrder }: StreamLedger): boole
 }
 
 function findings(stream: StreamLedger, paper: Paper): string[] {
-  const { verdict, notes } = stream
-  const { paint } = paper
-  const bullet = { pass: '  · ', unknown: '  ? ', fail: '  ✗ ' }[verdict]
-  const tint = { pass: paint.dim, unknown: paint.caution, fail: paint.bad }[verdict]
-  const lines = notes.flatMap((note) => paragraph(bullet, `${stream.stream}: ${note}`, paper, tint))
-  if (verdict !== 'fail') return lines
-  return [...lines, ...namedExamples(stream, mostExamples).flatMap((line) => paragraph('    ', line, paper, paint.dim))]
+  const notes = streamNotes(stream)
+  return [
+    ...remarkLines(notes, notes.length, '', paper),
+    ...streamExamples(stream, mostExamples).flatMap((line) => paragraph('    ', line, paper, paper.paint.dim)),
+  ]
 }

@@ -1,0 +1,99 @@
+import test from 'ava'
+import { outputs, type Report, renderSummary } from '../../lib/report/index.ts'
+import { clusterReport, outages } from './cluster-fixture.ts'
+import { steady } from './fixture.ts'
+
+/** The summary's sentences and numbers, in a run in which everything happened that it has words for. */
+const said = [
+  'manual intervention needed: ORDERS without quorum since 30s; n2 down since 30s',
+  'manual intervention needed, had the faults not been healed: ORDERS without quorum from 10s to 12s, n2, n3 down; start n2, n3',
+  'n1 may leak open files: 400 at the end, 20 before the faults; up to 30 is not called a leak',
+  'island#1 on n1-n2, n2-n1: 2 routes gone in 1.2s',
+  'slow#9: it could not be healed',
+  'n1, n2 | n3',
+  'billing: lost: publisher 1 message 77',
+  'ORDERS: 2 messages are gone',
+  'lost: publisher 1 message 42',
+  'noticed … new leader: since its start',
+  'order_value',
+  '99.95% 1,999 of 2,000',
+  'iteration_errors',
+  'faults: iterations started 1.4ms late at p99; latency from intended start includes that',
+  'a warning of the run',
+  'clients saw 1 disconnect, 1 reconnect',
+  '6,800 acked',
+  'the drain did not finish: what counts as lost may still have been on its way',
+]
+
+function eventful(drained: boolean): Report {
+  const quorum = { _meta_: steady, ORDERS: outages([10, 12], [30]) }
+  const report = clusterReport({
+    quorum,
+    availability: { n1: steady, n2: outages([30]), n3: steady },
+    interventions: [{ group: 'ORDERS', from: 10_000, to: 12_000, down: ['n2', 'n3'], whatToDo: 'start n2, n3' }],
+    leaks: [{ process: 'n1', resource: 'fds', baseline: 20, recovery: 400, limit: 30 }],
+  })
+  const [first, second] = report.faults
+  const [stream] = report.ledger!.streams
+  const lost = { publisher: 1, sequence: 42, streamSequence: 40 }
+  return {
+    ...report,
+    warnings: ['a warning of the run'],
+    faults: [
+      { ...first!, id: 'slow#9', error: 'it could not be healed' },
+      { ...second!, id: 'island#1', targets: ['n1-n2', 'n2-n1'], parts: 'n1, n2 | n3', proof: '2 routes gone in 1.2s' },
+    ],
+    series: [
+      ...report.series,
+      {
+        metric: 'iteration_errors',
+        type: 'counter',
+        unit: 'count',
+        tags: { phase: 'baseline', window: 'baseline' },
+        value: { kind: 'counter', count: 4, rate: 0.4 },
+      },
+    ],
+    ledger: {
+      ...report.ledger!,
+      drained,
+      consumers: report.ledger!.consumers.map((one) => ({
+        ...one,
+        lost: 1,
+        lostExamples: [{ publisher: 1, sequence: 77, streamSequence: 70 }],
+      })),
+      streams: [{ ...stream!, verdict: 'fail', lost: 2, notes: ['2 messages are gone'], examples: { lost: [lost] } }],
+    },
+  }
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+}
+const shown: Readonly<Record<string, (report: Report) => Promise<string>>> = {
+  terminal: async (report) => renderSummary(report, { colour: false, width: 100 }),
+  html: async (report) =>
+    (await make('html', report))
+      .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/&\w+;|&#39;/g, (entity) => entities[entity] ?? entity),
+  markdown: async (report) => (await make('markdown', report)).replace(/\\(.)/g, '$1'),
+}
+
+function make(name: string, report: Report) {
+  return outputs.find((output) => output.name === name)!.make(report)
+}
+
+for (const [name, show] of Object.entries(shown)) {
+  test(`${name} has everything that the summary has`, async (t) => {
+    const [drained, open] = await Promise.all([show(eventful(true)), show(eventful(false))])
+    const text = `${drained} ${open}`.replace(/\s+/g, ' ')
+    t.deepEqual(
+      said.filter((sentence) => !text.includes(sentence)),
+      [],
+    )
+  })
+}
