@@ -5,6 +5,7 @@ export interface ReplicaState {
   readonly lastSequence: number
   readonly messages: number
   readonly deleted: number
+  readonly bytes: number
 }
 
 export interface ReplicaDifference {
@@ -12,11 +13,12 @@ export interface ReplicaDifference {
   readonly values: readonly { readonly node: string; readonly value: number }[]
 }
 
-const fields = ['firstSequence', 'lastSequence', 'messages', 'deleted'] as const
+const fields = ['firstSequence', 'lastSequence', 'messages', 'deleted', 'bytes'] as const
 
 /**
  * In what the replicas of a stream differ; nothing when they agree. Once all of them are current, a difference means
- * that some node lost or kept what others did not: split brain (research nats.md §2.5).
+ * that some node lost or kept what others did not: split brain (research nats.md §2.5). That they agree does not prove that
+ * they hold the same: a server answers a read from whichever replica it likes, so no client can read one of them alone.
  */
 export function compareReplicas(states: readonly ReplicaState[]): ReplicaDifference[] {
   return fields

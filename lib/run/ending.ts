@@ -72,7 +72,7 @@ async function awaitReplicas({ watch, halts, drainMs }: EndingParts): Promise<vo
 /** Replicas that are current and differ all the same have lost or kept what others did not: split brain. */
 async function compareReplicas({ plan, nodes, halts }: EndingParts): Promise<void> {
   for (const { name, replicas } of plan.streams) {
-    const difference = replicas > 1 ? await replicaDifference(nodes, name) : undefined
-    if (difference) halts.halt({ kind: 'failed', reason: `replicas of stream ${name} differ: ${difference}` })
+    const finding = replicas > 1 ? await replicaDifference(nodes, name, replicas) : undefined
+    if (finding) halts.halt(finding)
   }
 }

@@ -25,6 +25,9 @@ export interface StreamPeer {
   readonly messages: number
   readonly firstSeq: number
   readonly lastSeq: number
+  readonly deleted: number
+  /** Of its messages, as they are stored. */
+  readonly bytes: number
 }
 
 const answerMs = 500
@@ -92,13 +95,15 @@ export function streamPeersIn(views: readonly JetStreamView[], stream: string): 
   const leader = streamLeaderIn(views, stream)
   const members = streamsIn(views, stream)
   const replicas = members.find(({ node }) => node === leader)?.view.group.replicas ?? []
-  return members.map(({ node, view: { messages, firstSeq, lastSeq } }) => ({
+  return members.map(({ node, view: { messages, firstSeq, lastSeq, deleted, bytes } }) => ({
     node,
     isLeader: node === leader,
     isCurrent: node === leader || replicas.some(({ name, current, offline }) => name === node && current && !offline),
     messages,
     firstSeq,
     lastSeq,
+    deleted,
+    bytes,
   }))
 }
 

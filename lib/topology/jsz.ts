@@ -25,6 +25,8 @@ export interface StreamView {
   readonly lastSeq: number
   readonly messages: number
   readonly deleted: number
+  /** Of its messages, as they are stored. */
+  readonly bytes: number
   /** Those that it holds a replica of, where they were asked for. */
   readonly consumers: readonly ConsumerView[]
 }
@@ -74,6 +76,7 @@ interface StreamDetail {
     readonly first_seq: number
     readonly last_seq: number
     readonly num_deleted?: number
+    readonly bytes: number
   }
   readonly consumer_detail?: readonly ConsumerDetail[]
 }
@@ -95,6 +98,7 @@ function streamOf(node: string, { name, cluster, config, state, consumer_detail 
     lastSeq: state.last_seq,
     messages: state.messages,
     deleted: state.num_deleted ?? 0,
+    bytes: state.bytes,
     consumers: (consumer_detail ?? []).map((consumer) => ({
       name: consumer.name,
       group: groupOf(node, consumer.cluster, consumerReplicas(consumer, replicas)),

@@ -218,7 +218,7 @@ test('message ids are known for the duplicate window and no longer', (t) => {
 })
 
 test('replicas that differ are named, with what each says', (t) => {
-  const agreed = { firstSequence: 1, lastSequence: 9, messages: 9, deleted: 0 }
+  const agreed = { firstSequence: 1, lastSequence: 9, messages: 9, deleted: 0, bytes: 900 }
   t.deepEqual(compareReplicas([]), [])
   t.deepEqual(
     compareReplicas([

@@ -9,7 +9,7 @@ const varz = {
   slow_consumers: 1,
   jetstream: { stats: { memory: 5, storage: 608 } },
 }
-const state = { messages: 19, first_seq: 1, last_seq: 20, num_deleted: 1 }
+const state = { messages: 19, bytes: 613, first_seq: 1, last_seq: 20, num_deleted: 1 }
 const config = { num_replicas: 3 }
 const replicas = [
   { name: 'n2', current: true, active: 717_650_249 },
@@ -69,6 +69,7 @@ test('what a clustered server tells: the watched streams alone, each peer once',
           lastSeq: 20,
           messages: 19,
           deleted: 1,
+          bytes: 613,
           consumers: [],
         },
       ],

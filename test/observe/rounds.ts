@@ -55,6 +55,7 @@ function serverView(made: MadeNode, others: readonly string[]): ServerView {
     lastSeq: made.lastSeq ?? 100,
     messages: made.lastSeq ?? 100,
     deleted: 0,
+    bytes: 0,
     consumers: [],
   }
   return {

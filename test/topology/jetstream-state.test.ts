@@ -22,6 +22,7 @@ function views(said: Readonly<Record<string, GroupView>>): JetStreamView[] {
         firstSeq: 0,
         lastSeq: 0,
         deleted: 0,
+        bytes: 0,
         consumers: [{ name: 'D', group: meta, pending: 0 }],
       },
     ],
