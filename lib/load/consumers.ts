@@ -5,6 +5,7 @@ import type { ConsumerPlan, PullConsumerPlan, ResponderPlan, SubscriptionPlan } 
 import type { Client } from './client.ts'
 import type { ConsumerHandler, ResponderHandler, SubscriptionHandler } from './iteration.ts'
 import type { Ledger } from './ledger.ts'
+import { pullAgain } from './pull-again.ts'
 import { readStamp, type Stamp } from './stamp.ts'
 import type { Tagger } from './tagger.ts'
 
@@ -92,13 +93,14 @@ export class Consumers {
       // Two missed heartbeats and it asks anew. By default that takes half a minute after its server or leader has gone;
       // and unless it is bound, nats.js asks for the consumer's info first, and when that fails waits for `expires`.
       expires: 10_000,
-      idle_heartbeat: 1_000,
+      idle_heartbeat: 500,
       bind: true,
       callback: (message) => {
         this.#deliver(plan, message, message.redelivered)
         this.#handle(plan, message, handler)
       },
     })
+    void pullAgain(messages)
     this.#pulls.push({ plan, client, messages })
   }
 
