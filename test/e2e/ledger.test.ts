@@ -146,3 +146,24 @@ test.serial('a drain that does not end makes the verdict UNKNOWN, and what is kn
   t.like(report.ledger!.streams[0], { verdict: 'pass', acked: 50, read: 50 })
   t.regex(finished.stdout, /^UNKNOWN /)
 })
+
+test.serial('a stream that could not be read to its end is UNKNOWN, and how far it was read is said', async (t) => {
+  const { report, finished } = await runScript(t, 'unread.ts', ['--drain', '1ms'])
+  t.is(finished.code, 91, finished.stdout)
+  t.is(report.result.verdict, 'unknown')
+  t.like(report.ledger!.streams[0], { verdict: 'unknown', readToEnd: false, acked: 50, lost: 0, state: undefined })
+  t.regex(report.result.reasons.join(), /^stream ORDERS: read up to sequence \d+ only: what follows is not known$/)
+  const terminal = finished.stdout.replaceAll(/\s+/g, ' ')
+  t.regex(terminal, /UNKNOWN .*ORDERS: read up to sequence \d+ only: what follows is not known/)
+})
+
+test.serial('nothing is found where nothing was done', async (t) => {
+  const { report, finished } = await runScript(t, 'clean.ts')
+  t.is(finished.code, 0, finished.stdout)
+  const { streams, consumers } = report.ledger!
+  const count = 20_000
+  t.like(streams[0], { ...nothing, verdict: 'pass', acked: count, read: count, earlier: 0, notes: [], examples: {} })
+  t.is(streams[0]!.state!.messages, count)
+  t.like(consumers[0], { received: count, lost: 0, neverConsumed: 0, duplicates: 0, redelivered: 0, outOfOrder: 0 })
+  t.is(report.ledger!.attempts, count)
+})

@@ -17,6 +17,19 @@ test.serial('nodes that somebody else kills end the run, and each is named', asy
   await squall.assertNothingLeft(t)
 })
 
+test.serial('nodes that stay away: without quorum no stream is judged, and that is said', async (t) => {
+  const { report, finished, squall } = await runScript(t, 'loses-nodes.ts', ['--drain', '2s'], { WHAT: 'paused' })
+  t.is(finished.code, 91, finished.stdout)
+  t.is(report.result.verdict, 'unknown')
+  t.true(report.result.reasons.includes('not every replica was current when the drain began, so it was not judged'))
+  const [orders] = report.ledger!.streams
+  t.like(orders, { verdict: 'unknown', readToEnd: false, lost: 0 })
+  const terminal = finished.stdout.replaceAll(/\s+/g, ' ')
+  t.regex(terminal, /UNKNOWN /)
+  t.regex(terminal, /ORDERS: read up to sequence \d+ only: what follows is not known/)
+  await squall.assertNothingLeft(t)
+})
+
 for (const [what, how, said] of [
   ['damaged', 'its store damaged', /JetStream/],
   ['taken', 'its port taken', /address already in use/],

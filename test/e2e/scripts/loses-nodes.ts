@@ -4,17 +4,19 @@ import { join } from 'node:path'
 import { at, cluster, type Iteration, kill, node, type Phase, stream } from 'squall'
 import { folderOf, pidIn } from './own-folder.ts'
 
-/** What befalls nodes, besides what is planned: `killed`, `damaged` or `taken`. */
+/** What befalls nodes, besides what is planned: `killed`, `paused`, `damaged` or `taken`. */
 const what = process.env.WHAT
+const unplanned = what === 'killed' || what === 'paused'
 
 export const topology = cluster({ nodes: 3 })
 export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: 3 })]
 export const phases: Phase[] = [
   {
     name: 'steady',
-    duration: '40s',
+    duration: what === 'paused' ? '4s' : '40s',
+    gracefulStop: '1s',
     rate: 20,
-    faults: what === 'killed' ? [] : [at('500ms', kill(node('n3')), { for: '6s' })],
+    faults: unplanned ? [] : [at('500ms', kill(node('n3')), { for: '6s' })],
   },
 ]
 
@@ -28,9 +30,9 @@ export async function load({ publish }: Iteration) {
 
 async function meddle(): Promise<void> {
   const folder = await folderOf('n3')
-  if (what === 'killed') {
+  if (unplanned) {
     const pids = await Promise.all(['n2', 'n3'].map(async (name) => pidIn(await folderOf(name))))
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    for (const pid of pids) process.kill(pid, what === 'killed' ? 'SIGKILL' : 'SIGSTOP')
   } else if (what === 'damaged') {
     await rm(join(folder, 'store'), { recursive: true })
     await writeFile(join(folder, 'store'), 'no folder')
