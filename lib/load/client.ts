@@ -42,6 +42,11 @@ export class Client {
     return this.#connected
   }
 
+  /** Says which server it is on. */
+  reportServer(at: number): void {
+    if (this.#connected) this.#tell('connect', at)
+  }
+
   /** Ends the connection at once, whatever its state. */
   async close(): Promise<void> {
     this.#closing = true
@@ -53,14 +58,20 @@ export class Client {
       if (this.#closing) return
       if (type === 'disconnect') {
         this.#connected = false
-        this.#report({ at: now(), kind: 'disconnect', client: this.name })
+        this.#tell('disconnect')
         this.onDisconnect?.()
       } else if (type === 'reconnect') {
         this.#connected = true
-        this.#report({ at: now(), kind: 'reconnect', client: this.name })
+        this.#tell('reconnect')
       } else if (type === 'error') {
         this.#report({ at: now(), kind: 'error', client: this.name, detail: String(data) })
       }
     }
+  }
+
+  /** With the server that it is on now, or was on until now. */
+  #tell(kind: 'connect' | 'disconnect' | 'reconnect', at = now()): void {
+    const server = this.nats.info?.server_name
+    this.#report({ at, kind, client: this.name, ...(server !== undefined && { detail: server }) })
   }
 }

@@ -137,6 +137,7 @@ export class Generator {
       this.#origin = startsAt
       this.#snapshotFrom = startsAt
       this.#runner = this.#makeRunner()
+      for (const client of this.#clients) client.reportServer(startsAt)
     }
     this.#runner.startPhase(index, startsAt)
     setTimeout(
@@ -233,13 +234,12 @@ export class Generator {
     if (!this.#runner) return
     const to = now()
     const samples = this.#registry.drain()
-    const clients = [this.#publisher!.client, ...this.#consumers.clients]
     const snapshot: Snapshot = {
       from: this.#snapshotFrom,
       to,
       iterations: this.#runner.take(),
       inFlight: this.#runner.inFlight,
-      connected: clients.every(({ connected }) => connected),
+      connected: this.#clients.every(({ connected }) => connected),
       acks: this.#publisher!.takeAcks(),
       ...samples,
       health: this.#health.take(),
@@ -250,6 +250,10 @@ export class Generator {
       samples.trends.map(({ pairs }) => pairs.buffer as ArrayBuffer),
     )
     if (this.#registry.overflowed) this.#warn('more than 1 000 combinations of tags: further ones are counted together')
+  }
+
+  get #clients(): readonly Client[] {
+    return [this.#publisher!.client, ...this.#consumers.clients]
   }
 
   #connect(name: string, urls: readonly string[]): Promise<Client> {

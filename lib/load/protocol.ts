@@ -108,8 +108,10 @@ export interface GeneratorHealth {
 
 export interface ClientEvent {
   readonly at: number
-  readonly kind: 'disconnect' | 'reconnect' | 'error' | 'first-ack' | 'leader'
+  /** `connect` is said of each client when the load starts. */
+  readonly kind: 'connect' | 'disconnect' | 'reconnect' | 'error' | 'first-ack' | 'leader'
   /** `publisher`, `consumer billing/0`; of `leader`, the stream or `_meta_`. */
   readonly client: string
+  /** The error; of `leader` who led and who leads; else the name of the server that the client is or was connected to. */
   readonly detail?: string
 }

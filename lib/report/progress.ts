@@ -15,6 +15,8 @@ type Stream = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'colum
 
 const repaintMs = 100
 const plainLineMs = 10_000
+/** For as long a change is waited on: what begins with a fault is one line, and it has a rate of its own. */
+const settleMs = 1_000
 const defaultWidth = 80
 const hideCursor = '\x1b[?25l'
 const showCursor = '\x1b[?25h'
@@ -22,7 +24,7 @@ const clearBelow = '\x1b[J'
 
 /**
  * Live progress. On a terminal it repaints a few lines in place, at most ten times a second; elsewhere it writes a plain
- * line every ten seconds and whenever the stage, the phase or the fault changes.
+ * line every ten seconds, at each change of stage, and a second after a change of phase or fault.
  */
 export class Progress {
   readonly #stream: Stream
@@ -33,6 +35,8 @@ export class Progress {
   /** Widths of the lines on the screen now: after a resize they may take more rows than lines. */
   #painted: readonly number[] = []
   #wroteAt = Number.NEGATIVE_INFINITY
+  /** By the run's own time, of the first change that no line tells of yet. */
+  #changedAt: number | undefined
   #timer: NodeJS.Timeout | undefined
   #ended = false
 
@@ -53,10 +57,22 @@ export class Progress {
     const previous = this.#state
     this.#state = state
     if (this.#live) this.#soon()
-    else if (performance.now() - this.#wroteAt >= plainLineMs || differs(state, previous)) {
+    else if (this.#due(state, previous)) {
       this.#wroteAt = performance.now()
+      this.#changedAt = undefined
       this.#stream.write(`${renderProgressLine(state)}\n`)
     }
+  }
+
+  /** Is it time for a plain line? */
+  #due(state: ProgressState, previous: ProgressState | undefined): boolean {
+    if (state.stage !== 'load') return state.stage !== previous?.stage || this.#isLongAgo()
+    if (differs(state, previous)) this.#changedAt ??= state.totalElapsedMs
+    return this.#changedAt === undefined ? this.#isLongAgo() : state.totalElapsedMs - this.#changedAt >= settleMs
+  }
+
+  #isLongAgo(): boolean {
+    return performance.now() - this.#wroteAt >= plainLineMs
   }
 
   /** Writes a line that stays, above the live area. */

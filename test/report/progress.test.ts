@@ -134,24 +134,33 @@ test('a terminal made narrower holds no remains of what was wider', (t) => {
   t.deepEqual(screen.lines, ['before'])
 })
 
-test('elsewhere a plain line at each change of stage, phase and fault, and no escapes', (t) => {
+test('elsewhere a plain line for each change of stage, phase and fault, and no escapes', (t) => {
   const log = new PassThrough()
   const progress = new Progress(log)
   const first = { ...calm, phaseIndex: 0, stage: 'starting' as const }
   progress.update(first)
   progress.update({ ...first, totalElapsedMs: 900 })
-  progress.update({ ...first, stage: 'load' })
-  progress.update({ ...calm, stage: 'load' })
-  progress.update({ ...calm, stage: 'load', rate: 3 })
-  progress.update(state)
+  const at = (totalElapsedMs: number, of: ProgressState = calm) => ({ ...of, totalElapsedMs })
+  // A change of phase or fault is told once there is a second of it, one line for those that come together.
+  progress.update(at(0, { ...first, stage: 'load' }))
+  progress.update(at(1_000, { ...first, stage: 'load' }))
+  progress.update(at(10_000))
+  progress.update(at(10_300, state))
+  progress.update(at(11_000, state))
+  progress.update(at(11_200, state))
   progress.log('slow#1 healed')
+  progress.update(at(13_000))
+  progress.update(at(13_500, state))
+  progress.update(at(14_000))
+  progress.update(at(14_100, { ...calm, stage: 'draining' }))
   progress.end()
   t.deepEqual(String(log.read()).split('\n'), [
     'starting the topology',
-    renderProgressLine({ ...first, stage: 'load' }),
-    renderProgressLine(calm),
-    renderProgressLine(state),
+    renderProgressLine(at(1_000, { ...first, stage: 'load' })),
+    renderProgressLine(at(11_000, state)),
     'slow#1 healed',
+    renderProgressLine(at(14_000)),
+    renderProgressLine(at(14_100, { ...calm, stage: 'draining' })),
     '',
   ])
 })

@@ -70,9 +70,9 @@ function connectionLanes({ events, durationMs }: Report): Lane[] {
     title: client,
     spans: events
       .filter((event) => event.client === client && event.kind === 'disconnect')
-      .map(({ at }) => {
+      .map(({ at, detail }) => {
         const back = events.find((e) => e.client === client && e.kind === 'reconnect' && e.at >= at)?.at ?? durationMs
-        return span(at, back, 'disconnected', 'caution')
+        return span(at, back, detail === undefined ? 'disconnected' : `disconnected from ${detail}`, 'caution')
       }),
   }))
 }

@@ -4,6 +4,9 @@ import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
 import type { Remark } from './remark.ts'
 
+/** More places than these are counted. */
+const mostStays = 8
+
 type GeneratorPhase = Report['generator']['phases'][number]
 
 /** How the generator did over the whole run. */
@@ -33,14 +36,30 @@ export function warningRemarks({ warnings }: Report): Remark[] {
 }
 
 /** What the clients said of their connections; undefined when they said nothing. */
-export function connectionFacts({ events }: Report): string | undefined {
+export function connectionFacts(report: Report): string | undefined {
+  const { events } = report
   const count = (kind: string) => events.filter((event) => event.kind === kind).length
   const parts = [
     ...(count('disconnect') > 0 ? [counted(count('disconnect'), 'disconnect')] : []),
     ...(count('reconnect') > 0 ? [counted(count('reconnect'), 'reconnect')] : []),
     ...(count('error') > 0 ? [counted(count('error'), 'client error')] : []),
   ]
-  return parts.length === 0 ? undefined : `clients saw ${parts.join(', ')}`
+  const saw = parts.length === 0 ? undefined : `clients saw ${parts.join(', ')}`
+  const facts = [saw, publisherPath(report)].filter((fact) => fact !== undefined)
+  return facts.length === 0 ? undefined : facts.join('; ')
+}
+
+/** Which server the publisher was on when: a fault there costs it a connection too. Only where there are several. */
+function publisherPath({ events, servers }: Report): string | undefined {
+  if (servers.length < 2) return undefined
+  const stays = events.flatMap(({ at, client, kind, detail }) => {
+    if (client !== 'publisher' || detail === undefined) return []
+    if (kind === 'connect') return [detail]
+    return kind === 'reconnect' ? [`${detail} from ${formatDuration(at)}`] : []
+  })
+  if (stays.length === 0) return undefined
+  const rest = stays.length > mostStays ? [`${stays.length - mostStays} more in the report`] : []
+  return `publisher on ${[...stays.slice(0, mostStays), ...rest].join(', ')}`
 }
 
 /** Names and versions of all that took part. */

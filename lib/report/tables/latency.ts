@@ -64,7 +64,8 @@ export interface MeasuredRow extends LatencyRow {
 
 /**
  * A row for each phase × window of an operation that has samples, or should have had: a window without one is worth a row
- * where others of its phase have some, because nothing came through in it.
+ * where others of its phase have some, because nothing came through in it. A window that was over when the phase began, and
+ * that only other operations reached into, is not.
  */
 export function latencyRows({ metric, censored }: Headline, report: Report): LatencyRow[] {
   const stretches = stretchesOf(report).map((stretch) => {
@@ -78,7 +79,7 @@ export function latencyRows({ metric, censored }: Headline, report: Report): Lat
   })
   const phases = new Set(stretches.filter(({ used }) => used).map(({ stretch }) => stretch.phase))
   return stretches
-    .filter(({ stretch }) => phases.has(stretch.phase))
+    .filter(({ stretch, used }) => used || (stretch.seconds > 0 && phases.has(stretch.phase)))
     .map(({ stretch, censored }, index, all) => ({
       label: labelOf(stretch, all[index - 1]?.stretch.phase),
       stretch,

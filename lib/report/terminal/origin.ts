@@ -10,7 +10,7 @@ export const origin: Section = (report, paper) => {
   return [
     ...titled('Generator', generatorFacts(report), paper),
     ...remarkLines(generatorRemarks(report), mostWarnings, 'remarks in the report', paper),
-    ...(connections === undefined ? [] : paragraph('  ', connections, paper)),
+    ...(connections === undefined ? [] : paragraph('  ', clean(connections), paper)),
     ...remarkLines(warningRemarks(report), mostWarnings, 'warnings in the report', paper),
     ...flow(versions(report).map(clean), ' · ', paper.width).map(paper.paint.dim),
   ]

@@ -88,9 +88,10 @@ export class FaultCourses {
     for (const { course } of this.#open.values()) course.look(observation, backlogs)
   }
 
-  event({ kind, client, at }: ClientEvent): void {
+  event({ kind, client, at, detail }: ClientEvent): void {
     if (kind !== 'disconnect') return
-    for (const { course } of this.#open.values()) course.noticed(at, `${client} lost its connection`)
+    const to = detail === undefined ? '' : ` to ${detail}`
+    for (const { course } of this.#open.values()) course.noticed(at, `${client} lost its connection${to}`)
   }
 
   /** Nothing more will be told: the load ended, and the servers were looked at last. */

@@ -168,10 +168,10 @@ test('a client that loses its connection is a sign', (t) => {
   const made = new Made()
   for (const second of seconds(0, 10)) made.second(second, 'baseline')
   made.begin('cut#1', 10)
-  const event = { kind: 'disconnect', client: 'publisher' } as const
+  const event = { kind: 'disconnect', client: 'publisher', detail: 'n2' } as const
   made.courses.event({ ...event, at: origin + 9_900 })
   made.courses.event({ ...event, at: origin + 10_003 })
   made.second(10, 'fault', 0)
   made.courses.end(origin + 11_000, origin + 11_000)
-  t.deepEqual(made.courses.recordOf('cut#1')!.detected, { ms: 3, sign: 'publisher lost its connection' })
+  t.deepEqual(made.courses.recordOf('cut#1')!.detected, { ms: 3, sign: 'publisher lost its connection to n2' })
 })
