@@ -1,6 +1,7 @@
 import { BacklogTimeline } from './backlog-timeline.ts'
 import type { Backlog } from './backlogs.ts'
 import { type GroupStatus, metaGroup, metaStatus, streamStatus } from './group-status.ts'
+import { type Intervention, InterventionLog } from './interventions.ts'
 import { type LeaderChange, leaderChanges } from './leaders.ts'
 import { checkLeaks, type LeakCheck } from './leaks.ts'
 import { type MetricSample, samplesFor } from './metrics.ts'
@@ -31,6 +32,7 @@ export class History {
   readonly #down = new Map<string, SpanLog>()
   readonly #withoutQuorum = new Map<string, SpanLog>()
   readonly #behind = new Map<string, SpanLog>()
+  readonly #interventions = new InterventionLog()
   readonly #changes: LeaderChange[] = []
   #before: Round | undefined
   #from: number | undefined
@@ -61,6 +63,7 @@ export class History {
       this.#statuses.set(status.group, status)
       log(this.#withoutQuorum, status.group).add(at, !status.quorum)
     }
+    this.#interventions.add(round, before, statuses)
     for (const { group } of streams) log(this.#behind, group).add(at, !current.includes(group))
     for (const { node, server } of round.nodes) log(this.#down, node).add(at, server === undefined)
     const observation = { round, before, statuses, changes, lags, current }
@@ -86,6 +89,11 @@ export class History {
   /** By group (`_meta_` or a stream): was there a leader in contact with a majority? */
   get quorum(): Readonly<Record<string, Outages>> {
     return this.#outages(this.#withoutQuorum)
+  }
+
+  /** Losses of quorum that could not end by themselves; the first 1 000. */
+  get interventions(): readonly Intervention[] {
+    return this.#interventions.list
   }
 
   /** By stream: were all its replicas current? */

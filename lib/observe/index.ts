@@ -1,7 +1,7 @@
 export { type Backlog, backlogsIn } from './backlogs.ts'
 export { type GroupStatus, metaGroup } from './group-status.ts'
 export { History, type Outages } from './history.ts'
-export { type Intervention, interventionsIn } from './interventions.ts'
+export type { Intervention } from './interventions.ts'
 export type { LeaderChange } from './leaders.ts'
 export { isLeak, type LeakCheck, type LeakedResource, type LeakFinding } from './leaks.ts'
 export type { MetricSample } from './metrics.ts'

@@ -3,12 +3,12 @@ import {
   type Backlog,
   backlogsIn,
   History,
-  interventionsIn,
   isLeak,
   type LeakCheck,
   type Observation,
   Observer,
   type Outages,
+  type Span,
 } from '../observe/index.ts'
 import type { ServersObserved } from '../report/index.ts'
 import type { ServerNode } from '../topology/index.ts'
@@ -103,11 +103,11 @@ export class ServerWatch {
 
   /** For the report: times from the start of the load. */
   result(): ServersObserved {
-    const { availability, quorum, replication, changes } = this.history
-    const shifted = { availability: this.#shifted(availability), quorum: this.#shifted(quorum) }
+    const { availability, quorum, interventions, replication, changes } = this.history
     return {
-      ...shifted,
-      interventions: interventionsIn(shifted.quorum, shifted.availability),
+      availability: this.#shifted(availability),
+      quorum: this.#shifted(quorum),
+      interventions: interventions.map((one) => ({ ...one, ...this.#shiftedSpan(one) })),
       replication: this.#shifted(replication),
       leaderChanges: changes.map((change) => ({ ...change, at: change.at - this.#origin })),
       leaks: this.leakChecks().filter(isLeak),
@@ -126,18 +126,18 @@ export class ServerWatch {
   }
 
   #shifted(outages: Readonly<Record<string, Outages>>): Record<string, Outages> {
-    const shift = (time: number) => time - this.#origin
     return Object.fromEntries(
       Object.entries(outages).map(([name, outage]) => [
         name,
         {
           ...outage,
-          spans: outage.spans.map(({ from, to }) => ({
-            from: shift(from),
-            ...(to !== undefined && { to: shift(to) }),
-          })),
+          spans: outage.spans.map((span) => this.#shiftedSpan(span)),
         },
       ]),
     )
+  }
+
+  #shiftedSpan({ from, to }: Span): Span {
+    return { from: from - this.#origin, ...(to !== undefined && { to: to - this.#origin }) }
   }
 }

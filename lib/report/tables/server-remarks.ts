@@ -12,20 +12,28 @@ export function isWorthShowing({ availability, quorum, leaks }: ServersObserved)
 }
 
 /** What was down or without quorum when the run ended: nothing that the servers did by themselves brought it back. */
-export function lastTroubles({ result }: Report, { availability, quorum }: ServersObserved): Remark[] {
+export function lastTroubles({ result }: Report, observed: ServersObserved): Remark[] {
+  const { availability, quorum, interventions } = observed
   const bad = (text: string): Remark => ({ mark: '✗', tone: 'bad', text })
-  const down = atEnd(availability).map(({ name, since }) => `${name} down since ${formatDuration(since)}`)
+  const downAmong = (peers?: readonly string[]) =>
+    atEnd(availability)
+      .filter(({ name }) => peers?.includes(name) ?? true)
+      .map(({ name, since }) => `${name} down since ${formatDuration(since)}`)
   const lost = atEnd(quorum)
-  if (lost.length === 0) return down.length === 0 ? [] : [bad(`when the run ended: ${down.join(', ')}`)]
-  const whatToDo =
-    down.length > 0
-      ? `${down.join(', ')}: start them until more than half of its peers answer`
-      : 'all nodes answer, so look at the routes between them'
+  if (lost.length === 0) {
+    const down = downAmong()
+    return down.length === 0 ? [] : [bad(`when the run ended: ${down.join(', ')}`)]
+  }
+  const whatToDo = (group: string) => {
+    const down = downAmong(interventions?.find((one) => one.group === group && one.to === undefined)?.down)
+    if (down.length === 0) return 'all of its peers answer, so look at the routes between them'
+    return `${down.join(', ')}: start ${down.length === 1 ? 'it' : 'them'} until more than half of its peers answer`
+  }
   return lost.map(({ name, since }) => {
     const what = `${name} without quorum since ${formatDuration(since)}`
     return bad(
       ranToItsEnd(result.verdict)
-        ? `manual intervention needed: ${what}; ${whatToDo}`
+        ? `manual intervention needed: ${what}; ${whatToDo(name)}`
         : `when the run was ended: ${what}`,
     )
   })

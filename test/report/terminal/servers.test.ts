@@ -44,7 +44,19 @@ test('quorum that was still lost at the end needs someone, who is told what to d
   const needed = '✗ manual intervention needed: ORDERS without quorum since 30s;'
   const down30 = 'n2 down since 30s, n3 down since 29.5s: start them until more than half of its peers answer'
   t.true(flat(down).includes(`${needed} ${down30}`))
-  t.true(flat(clusterReport({ quorum })).includes('all nodes answer, so look at the routes between them'))
+  t.true(flat(clusterReport({ quorum })).includes('all of its peers answer, so look at the routes between them'))
+})
+
+test('only the nodes that are peers of a stream are asked for', (t) => {
+  const trouble = { group: 'ORDERS', from: 30_000, down: ['n2'], whatToDo: 'start n2' }
+  const report = clusterReport({
+    quorum: { ORDERS: outages([30]) },
+    availability: { n1: steady, n2: outages([30]), n4: outages([20]) },
+    interventions: [trouble],
+  })
+  t.true(
+    flat(report).includes('ORDERS without quorum since 30s; n2 down since 30s: start it until more than half of its'),
+  )
 })
 
 test('of a run that was ended early it is not said that someone is needed', (t) => {
