@@ -139,7 +139,8 @@ export class Recording {
     const { from, to, inFlight, connected, acks } = snapshot
     const { due, started, dropped } = this.#countPhases(snapshot)
     // Snapshots are cut at every edge, give or take the time a message takes: the middle lies in the right span.
-    const span = this.#windows.spanAt((from + to) / 2)
+    const middle = (from + to) / 2
+    const span = this.#windows.spanAt(middle)
     const phase = span?.phase ?? 0
     const window = span ? windowLabel(span.window) : 'baseline'
     const stretch = { from: from - this.origin, to: to - this.origin }
@@ -167,7 +168,8 @@ export class Recording {
     const acked = count('publish_acked') + count('publish_sent')
     const tags = span && this.#windows.tags(span)
     const seconds = (to - from) / 1_000
-    if (tags && to - from >= shortestRateMs) {
+    // Seconds after the load, in which consumers drain, would be seconds without a publish.
+    if (tags && to - from >= shortestRateMs && !this.#windows.isOver(middle)) {
       if (this.aggregate.count('publish_attempts') > 0)
         this.aggregate.record('publish_throughput', tags, acked / seconds)
       if (this.#plan.consumers.length > 0) {

@@ -18,6 +18,7 @@ export class Windows {
   readonly #spans: Span[] = []
   #window: Window = baseline
   #phase = 0
+  #endedAt = Number.POSITIVE_INFINITY
 
   constructor(phases: readonly string[]) {
     this.#phases = phases
@@ -56,8 +57,14 @@ export class Windows {
   }
 
   end(at: number): void {
+    this.#endedAt = at
     const last = this.#spans.at(-1)
     if (last) last.to ??= at
+  }
+
+  /** Was the load over? Spans go on, and open, after it: heals at the end, and what consumers drain. */
+  isOver(time: number): boolean {
+    return time > this.#endedAt
   }
 
   /** The span that a moment lies in. */

@@ -12,7 +12,10 @@ test('windows follow faults, overlaps and recovery across phases', (t) => {
   windows.heal(4_000, 'y#1')
   windows.startPhase(5_000, 1)
   windows.recovered(6_000)
+  t.false(windows.isOver(6_500))
   windows.end(7_000)
+  t.false(windows.isOver(6_500))
+  t.true(windows.isOver(7_500))
   t.deepEqual(
     windows.spans.map(({ phase, window, from, to }) => [phase, windowLabel(window), from, to]),
     [
