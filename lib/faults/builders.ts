@@ -185,6 +185,28 @@ export function oneWay(target: Target, options: OneWayOptions = {}) {
   return build('oneWay', { kind: 'partition', shape: 'oneWay', target }, options)
 }
 
+export interface RollingRestartOptions {
+  /** `'forward'` by default: router-1 first. What is random follows from the run's seed. */
+  readonly order?: 'forward' | 'reverse' | 'random'
+  /** From one instance that is active again to the next; none by default. A time of the fault: the time scale applies. */
+  readonly pause?: Duration
+  /** Longest from an instance's start until it is active, and longest that is waited for others that are not; 30 s by default. */
+  readonly waitHealthy?: Duration
+  /** Longest that requests under way may take before the stop signal; 10 s by default, 0 for none. */
+  readonly drain?: Duration
+  /** Instances that may be without work at once; 1 by default. */
+  readonly maxUnavailable?: number
+  /** Starts the new one before the old one is stopped. Needs HAProxy in front. */
+  readonly surge?: boolean
+  /** Another build: what instances are started with from then on. */
+  readonly to?: { readonly command?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+}
+
+/** Restarts a service's instances one after another: drained, stopped, started, and active before the next one's turn. */
+export function rollingRestart(service: string, options: RollingRestartOptions = {}) {
+  return build('rollingRestart', { kind: 'rollingRestart', service }, options)
+}
+
 /** What a fault builder makes. */
 export type FaultInput = ReturnType<
   | typeof latency
@@ -206,4 +228,5 @@ export type FaultInput = ReturnType<
   | typeof majoritiesRing
   | typeof partition
   | typeof oneWay
+  | typeof rollingRestart
 >

@@ -1,5 +1,5 @@
 import { formatDuration, formatSize } from '../measure/index.ts'
-import type { Fault, LinkFault } from './fault.ts'
+import type { Fault, LinkFault, RollFault } from './fault.ts'
 import { describeTarget } from './target.ts'
 
 /** A fault in words: `latency 50ms downstream on publishers`, `kill leaderOf(ORDERS)`. */
@@ -16,6 +16,17 @@ export function describeFault(fault: Fault): string {
       const hearers = fault.hearers ? ` to ${describeTarget(fault.hearers)}` : ''
       return `${fault.shape} ${fault.mode}${whom}${hearers}`
     }
+    case 'rollingRestart': {
+      const parts = [
+        `rollingRestart ${fault.service}`,
+        ...(fault.order === 'forward' ? [] : [fault.order]),
+        ...(fault.pauseMs > 0 ? [`pause ${formatDuration(fault.pauseMs)}`] : []),
+        ...(fault.surge ? ['surge'] : []),
+        ...(fault.maxUnavailable > 1 ? [`maxUnavailable ${fault.maxUnavailable}`] : []),
+        ...changes(fault.to),
+      ]
+      return parts.join(', ')
+    }
     default: {
       const stream = 'stream' in fault && fault.stream !== 'both' ? `${fault.stream} ` : ''
       const share =
@@ -25,6 +36,11 @@ export function describeFault(fault: Fault): string {
       return `${effectOf(fault)} ${stream}on ${fault.link}${share}`
     }
   }
+}
+
+function changes({ command, env = {} }: RollFault['to']): string[] {
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  return [...(command ? [`to ${command.join(' ')}`] : []), ...(set.length > 0 ? [`with ${set.join(' ')}`] : [])]
 }
 
 function effectOf(fault: LinkFault): string {

@@ -1,10 +1,11 @@
+import type { RollPlan, RollStep } from '../services/index.ts'
 import type { Target } from './target.ts'
 
 /** Which way a fault on a link acts. Toxiproxy's words: `upstream` is client → server, `downstream` server → client. */
 export type Stream = 'upstream' | 'downstream' | 'both'
 
 /** A fault as plain data, validated; times in milliseconds, sizes in bytes. Kinds: DESIGN §4, docs/faults.md. */
-export type Fault = LinkFault | NodeFault | PartitionFault
+export type Fault = LinkFault | NodeFault | PartitionFault | RollFault
 
 interface OnLink {
   /** A link's name or group: `clients` (default), `publishers`, `consumers`, `publishers-n1`. */
@@ -84,6 +85,12 @@ export interface PartitionFault extends OnNodes {
   readonly mode: 'drop' | 'stall' | 'down'
 }
 
+/** Restarts the instances of a service one after another; healing it finishes the one under way and begins no other. */
+export interface RollFault extends RollPlan {
+  readonly kind: 'rollingRestart'
+  readonly service: string
+}
+
 export type LinkFault =
   | LatencyFault
   | BandwidthFault
@@ -96,6 +103,11 @@ export type LinkFault =
 
 export function isLinkFault(fault: Fault): fault is LinkFault {
   return 'link' in fault
+}
+
+/** Has it a target: nodes, or an instance? */
+export function hasTarget(fault: Fault): fault is NodeFault | PartitionFault {
+  return 'target' in fault
 }
 
 /** One firing of a fault within its phase. `every('10s', …)` makes several of the same name. */
@@ -127,7 +139,18 @@ export interface FaultLogEntry {
   readonly appliedAt?: number
   readonly healingAt?: number
   readonly healedAt?: number
+  /** Of a rolling restart: how each instance's went by. */
+  readonly roll?: RollLog
   /** What was seen of it besides the proxy's word, such as routes that were gone. */
   readonly proof?: string
   readonly error?: string
+}
+
+/** Of a rolling restart; times of its steps are milliseconds from the start of the load. */
+export interface RollLog {
+  readonly steps: readonly RollStep[]
+  /** Instances whose turn did not come. */
+  readonly left: readonly string[]
+  /** Why it stopped before its end. */
+  readonly failure?: string
 }

@@ -1,6 +1,6 @@
 import type { Toxiproxy } from 'toxiproxy-node-client'
 import { now } from '../measure/index.ts'
-import type { Instance } from '../services/index.ts'
+import type { Roll, RollStep, Service } from '../services/index.ts'
 import type { Link, RegionShape, ServerNode } from '../topology/index.ts'
 import { describeCuts } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
@@ -10,6 +10,7 @@ import { LinkEffects } from './link-effects.ts'
 import { isNodeNotBack, nodeEffects } from './node-effects.ts'
 import { type Cut, cutsOf } from './partition.ts'
 import { type ResolveContext, resolveTarget } from './resolve-target.ts'
+import { RollEffect } from './roll-effect.ts'
 
 /**
  * Puts faults on links and nodes and takes them off, each change of a proxy confirmed by reading it back. Times are
@@ -18,9 +19,13 @@ import { type ResolveContext, resolveTarget } from './resolve-target.ts'
 export interface Injector {
   /**
    * `applyingAt` is when its target is known and before anything is done, `appliedAt` after all of it was confirmed. `onStart`
-   * is called at the former.
+   * is called at the former, `onStep` after each restart of a rolling one.
    */
-  apply(occurrence: Occurrence, onStart?: (applyingAt: number) => void): Promise<Applied>
+  apply(
+    occurrence: Occurrence,
+    onStart?: (applyingAt: number) => void,
+    onStep?: (step: RollStep) => void,
+  ): Promise<Applied>
   heal(occurrence: Occurrence): Promise<{ healingAt: number; healedAt: number }>
   /** Heals all that is in force, in whole or in part, but for a server that has already failed to come back. Tries every one; rejects with what could not be healed. */
   healAll(): Promise<void>
@@ -35,13 +40,15 @@ export interface Applied {
   readonly cuts?: readonly Cut[]
   /** The same in words, with the names of the nodes. */
   readonly parts?: string
+  /** Of a rolling restart, which has begun and goes on until it is done, or healed. */
+  readonly roll?: Roll
 }
 
 export interface InjectorParts {
   readonly links: readonly Link[]
   readonly toxiproxy: Toxiproxy
   readonly nodes: readonly ServerNode[]
-  readonly instances?: readonly Instance[]
+  readonly services?: readonly Service[]
   /** Names of the nodes of each region, where there are some. */
   readonly regions?: readonly RegionShape[]
   /** Uniform in [0, 1), from the run's seed: decides what `randomNode()` and its like mean. */
@@ -52,7 +59,7 @@ export function createInjector({
   links,
   toxiproxy,
   nodes,
-  instances = [],
+  services = [],
   regions = [],
   random,
 }: InjectorParts): Injector {
@@ -61,10 +68,23 @@ export function createInjector({
   let turns = 0
   const context: ResolveContext = { nodes, regions, random, turn: () => turns++ }
 
-  const resolve = async ({ fault, id }: Occurrence): Promise<{ effects: Effect[]; cuts?: Cut[] }> => {
+  const resolve = async (
+    { fault, id }: Occurrence,
+    onStep: (step: RollStep) => void,
+  ): Promise<{ effects: Effect[]; cuts?: Cut[] }> => {
     if (isLinkFault(fault)) return { effects: linkEffects.ofFault(fault, id) }
+    if (fault.kind === 'rollingRestart') {
+      const service = services.find(({ name }) => name === fault.service)
+      if (!service) throw new Error(`there is no service ${fault.service}`)
+      const isRolling = [...active.values()].some(({ effects }) =>
+        effects.some((effect) => effect instanceof RollEffect && effect.target === service.name),
+      )
+      if (isRolling) throw new Error(`service ${fault.service} is in the middle of another rolling restart`)
+      return { effects: [new RollEffect(fault, service, random, onStep)] }
+    }
     const { target } = fault
     if (target.kind === 'instance' && fault.kind !== 'partition') {
+      const instances = services.flatMap(({ instances }) => instances)
       return {
         effects: instanceEffects(
           fault,
@@ -83,8 +103,8 @@ export function createInjector({
     return { effects: linkEffects.ofPartition(cuts, fault.mode, id), cuts }
   }
 
-  const apply = async (occurrence: Occurrence, onStart?: (applyingAt: number) => void) => {
-    const { effects, cuts } = await resolve(occurrence).catch((error: Error) => {
+  const apply: Injector['apply'] = async (occurrence, onStart, onStep = () => {}) => {
+    const { effects, cuts } = await resolve(occurrence, onStep).catch((error: Error) => {
       throw new Error(`apply ${describe(occurrence)}: ${error.message}`, { cause: error })
     })
     // Before it is: what was applied in part must be healed too.
@@ -98,12 +118,14 @@ export function createInjector({
         cuts,
         nodes.map(({ name }) => name),
       )
+    const roll = effects.find((effect) => effect instanceof RollEffect)?.roll
     return {
       targets: effects.map(({ target }) => target),
       applyingAt,
       appliedAt: now(),
       ...(cuts && { cuts }),
       ...(parts !== undefined && { parts }),
+      ...(roll && { roll }),
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Fault, isLinkFault, type Occurrence } from './fault.ts'
+import { type Fault, hasTarget, type Occurrence } from './fault.ts'
 import { quorumOf, targetCount } from './target.ts'
 
 /** A moment at which planned faults would leave too few nodes to agree. */
@@ -42,7 +42,7 @@ export function quorumLossIn(
 
 /** Nodes that a fault keeps from taking part, at most. */
 function nodesTaken(fault: Fault, nodes: number, { sizes, agreeTogether }: RegionsOfQuorum): number {
-  if (isLinkFault(fault)) return 0
+  if (!hasTarget(fault)) return 0
   if (fault.target.kind === 'region') {
     // A region whose nodes agree among themselves alone goes on when it is cut off.
     const goesOn = fault.kind === 'partition' && !agreeTogether
@@ -57,7 +57,7 @@ function nodesTaken(fault: Fault, nodes: number, { sizes, agreeTogether }: Regio
 }
 
 function mayLoseQuorum(fault: Fault): boolean {
-  return !isLinkFault(fault) && fault.allowQuorumLoss
+  return hasTarget(fault) && fault.allowQuorumLoss
 }
 
 function endOf({ atMs, forMs }: Occurrence, phaseMs: number): number {

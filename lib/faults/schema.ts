@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import * as s from '../schema.ts'
+import { commandSchema, environmentSchema } from '../services/index.ts'
 import type { Fault, NodeFault } from './fault.ts'
 import { targetSchema } from './target.ts'
 
@@ -83,6 +84,30 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Fault> 
       'cuts single directions, which mode "down" cannot; it must be "drop" or "stall"',
     ),
     v.transform(({ hearers, ...rest }) => ({ ...rest, ...(hearers && { hearers }) })),
+  ),
+  rollingRestart: v.pipe(
+    s.object({
+      kind: v.literal('rollingRestart'),
+      service: v.string('must be the name of a service, such as "router"'),
+      order: v.optional(s.oneOf(['forward', 'reverse', 'random']), 'forward'),
+      pause: v.optional(delay, 0),
+      waitHealthy: v.optional(s.positiveDuration, '30s'),
+      drain: v.optional(delay, '10s'),
+      maxUnavailable: v.optional(s.whole(0, 50), 1),
+      surge: v.optional(v.boolean('must be true or false'), false),
+      to: v.optional(s.object({ command: v.optional(commandSchema), env: v.optional(environmentSchema) }), {}),
+    }),
+    v.check(
+      ({ maxUnavailable, surge }) => surge || maxUnavailable > 0,
+      'has maxUnavailable 0, so that no instance could be restarted; it must be at least 1, or have surge: true',
+    ),
+    v.transform(({ pause, waitHealthy, drain, to: { command, env }, ...rest }) => ({
+      ...rest,
+      pauseMs: pause,
+      waitHealthyMs: waitHealthy,
+      drainMs: drain,
+      to: { ...(command && { command }), ...(env && { env }) },
+    })),
   ),
 }
 

@@ -98,6 +98,7 @@ export class OccurrenceNames {
 }
 
 function baseName(fault: Fault): string {
+  if (fault.kind === 'rollingRestart') return 'roll'
   if (!isLinkFault(fault)) return fault.kind === 'partition' ? fault.shape : fault.kind
   return fault.link === 'clients' ? fault.kind : `${fault.kind}:${fault.link}`
 }
@@ -108,13 +109,19 @@ function baseName(fault: Fault): string {
  */
 export function occurrencesOf(timing: Timing, phaseMs: number, scale: number, names: OccurrenceNames): Occurrence[] {
   const name = names.nameFor(timing.name, timing.fault)
+  const fault = scaled(timing.fault, scale)
   return startsOf(timing, phaseMs).map((start) => ({
     id: names.idFor(name),
     name,
-    fault: timing.fault,
+    fault,
     atMs: start * scale,
     forMs: timing.for === undefined ? null : timing.for * scale,
   }))
+}
+
+/** Times that the script sets, unlike those that a program takes. */
+function scaled(fault: Fault, scale: number): Fault {
+  return fault.kind === 'rollingRestart' ? { ...fault, pauseMs: fault.pauseMs * scale } : fault
 }
 
 function startsOf(timing: Timing, phaseMs: number): number[] {

@@ -45,6 +45,12 @@ export const observedMetrics: readonly MetricDefinition[] = [
   ),
   define('instance_active', 'rate', 'share', 'looks at which an `instance` took work ÷ looks'),
   define('instance_restarts', 'counter', 'count', 'times that an `instance` was started again, whoever asked for it'),
+  define(
+    'instance_restart_time',
+    'trend',
+    'time',
+    'rolling restart: an `instance`’s turn began → it took work again, draining included',
+  ),
   define('slow_consumers', 'counter', 'count', 'connections that a server closed because they read too slowly'),
 ]
 

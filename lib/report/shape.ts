@@ -174,6 +174,13 @@ export const reportShape = v.looseObject({
       appliedAt: v.optional(number),
       healedAt: v.optional(number),
       recovery: v.optional(recovery),
+      roll: v.optional(
+        v.looseObject({
+          steps: v.array(v.looseObject({ instance: text, beganAt: number, activeAt: v.optional(number) })),
+          left: v.array(text),
+          failure: v.optional(text),
+        }),
+      ),
       proof: v.optional(text),
       error: v.optional(text),
     }),

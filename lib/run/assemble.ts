@@ -58,7 +58,7 @@ export function assembleReport(facts: RunFacts): Report {
     toxiproxy: facts.proxy,
     servers: facts.servers,
     result: judge({
-      halts: [...halts, ...serviceFindings(facts.services)],
+      halts: [...halts, ...serviceFindings(facts.services), ...rollFindings(facts)],
       invalid: generator.flatMap(({ phase, invalid }) => (invalid === undefined ? [] : [`phase ${phase}: ${invalid}`])),
       thresholds,
       ledger,
@@ -106,4 +106,21 @@ function serviceFindings(services: readonly ServiceRecord[]): Halt[] {
       trouble === undefined ? [] : [{ kind: 'failed', reason: `manual intervention needed: ${trouble}` }],
     ),
   )
+}
+
+/** A rolling restart that did not come to its end by itself: nobody else will bring it there. */
+function rollFindings({ faults, halts }: RunFacts): Halt[] {
+  return faults.flatMap(({ id, roll, healedAt }): Halt[] => {
+    if (roll?.failure !== undefined) {
+      return [{ kind: 'failed', reason: `manual intervention needed: rolling restart ${id} stopped: ${roll.failure}` }]
+    }
+    // One that goes on still may come to its end; one that was ended with the run could not.
+    if (!roll || roll.left.length === 0 || healedAt === undefined || halts.length > 0) return []
+    return [
+      {
+        kind: 'failed',
+        reason: `rolling restart ${id} had not come to ${roll.left.join(', ')} when its time was over`,
+      },
+    ]
+  })
 }

@@ -152,7 +152,7 @@ class Run {
       links: [...topology.links, ...services.links],
       toxiproxy: proxy.client,
       nodes: topology.nodes,
-      instances: services.all.flatMap(({ instances }) => instances),
+      services: services.all,
       regions: shapeOf(plan.topology).regions,
       random: randomFrom(deriveSeed(plan.options.seed, faultSeed)),
     })

@@ -1,9 +1,10 @@
 import { messageOf } from '../errors.ts'
 import {
   type Cut,
+  type Fault,
   type FaultLogEntry,
+  hasTarget,
   type Injector,
-  isLinkFault,
   isNodeNotBack,
   type Occurrence,
   type PartitionFault,
@@ -12,6 +13,7 @@ import { isOpen } from '../load/index.ts'
 import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
 import type { FaultRecord } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
+import type { Roll, RollStep } from '../services/index.ts'
 import type { Topology } from '../topology/index.ts'
 import { CutWatch } from './cut-watch.ts'
 import type { GeneratorHandle } from './generator-handle.ts'
@@ -20,6 +22,7 @@ import type { RunObserver } from './observer.ts'
 import { actionsOf, sleepUntil } from './player.ts'
 import type { Interval, Recording } from './recording.ts'
 import { type FaultCourses, isHealthy, RecoveryWatch } from './recovery/index.ts'
+import { rollLog } from './roll-log.ts'
 import type { Windows } from './windows.ts'
 
 export interface PlayParts {
@@ -54,6 +57,9 @@ export class LoadPlay {
   readonly #parts: PlayParts
   readonly #entries = new Map<string, LogEntry>()
   readonly #cuts = new Map<string, CutWatch>()
+  readonly #rolls = new Map<string, Roll>()
+  /** Faults that are being healed, or were: a rolling restart that is done and one whose time is over meet here. */
+  readonly #healing = new Set<string>()
   readonly #spans: PhaseSpan[] = []
   #ranOut: AbortController | undefined
   #recovery: { readonly watch: RecoveryWatch; readonly entry: LogEntry } | undefined
@@ -67,7 +73,12 @@ export class LoadPlay {
   get faults(): readonly FaultRecord[] {
     return [...this.#entries.values()].map((entry) => {
       const recovery = this.#parts.courses.recordOf(entry.id)
-      return recovery ? { ...entry, recovery } : entry
+      const roll = this.#rolls.get(entry.id)
+      return {
+        ...entry,
+        ...(recovery && { recovery }),
+        ...(roll && { roll: rollLog(roll, this.#parts.recording.origin) }),
+      }
     })
   }
 
@@ -122,6 +133,7 @@ export class LoadPlay {
   async healAll(): Promise<void> {
     const { injector, halts, windows, courses } = this.#parts
     for (const cut of this.#cuts.values()) cut.healing()
+    for (const id of this.#entries.keys()) this.#healing.add(id)
     try {
       await injector.healAll()
     } catch (error) {
@@ -192,13 +204,16 @@ export class LoadPlay {
     // Before the first control call: what that call does to a message already belongs to the fault.
     this.#announce(at, windows.apply(at, id, name))
     try {
-      const { applyingAt, appliedAt, cuts, ...where } = await injector.apply(occurrence, (startsAt) =>
-        courses.begin(id, this.#phase, { phase, fault: name, node: undefined }, startsAt),
+      const { applyingAt, appliedAt, cuts, roll, ...where } = await injector.apply(
+        occurrence,
+        (startsAt) => courses.begin(id, this.#phase, { phase, fault: name, node: undefined }, startsAt),
+        (step) => this.#stepped(fault, step),
       )
+      if (roll) void this.#rolled(occurrence, roll)
       Object.assign(entry, { ...where, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
       if (fault.kind === 'partition') this.#watchCut(id, cuts ?? [], fault.mode)
       const { targets } = where
-      if (!isLinkFault(fault) && fault.kind !== 'partition' && targets.length === 1) courses.hit(id, targets[0]!)
+      if (hasTarget(fault) && fault.kind !== 'partition' && targets.length === 1) courses.hit(id, targets[0]!)
       observer.log(`${id} applied to ${where.parts ?? targets.join(', ')}`)
     } catch (error) {
       courses.drop(id)
@@ -210,7 +225,8 @@ export class LoadPlay {
   async #heal(occurrence: Occurrence): Promise<void> {
     const { injector, windows, recording, courses, observer, halts } = this.#parts
     const entry = this.#entries.get(occurrence.id)
-    if (!entry || entry.error !== undefined) return
+    if (!entry || entry.error !== undefined || this.#healing.has(occurrence.id)) return
+    this.#healing.add(occurrence.id)
     const { origin } = recording
     this.#cuts.get(occurrence.id)?.healing()
     try {
@@ -226,6 +242,30 @@ export class LoadPlay {
       entry.error = messageOf(error)
       halts.halt({ kind: kindOf(error), reason: `fault ${occurrence.id} could not be healed: ${entry.error}` })
     }
+  }
+
+  /** A rolling restart is over when all have had their turn, and not before its instance under way is back. */
+  async #rolled(occurrence: Occurrence, roll: Roll): Promise<void> {
+    const { observer } = this.#parts
+    this.#rolls.set(occurrence.id, roll)
+    await roll.done
+    if (roll.failure !== undefined) observer.log(`${occurrence.id} stopped: ${roll.failure}`)
+    await this.#heal(occurrence)
+  }
+
+  #stepped(fault: Fault, step: RollStep): void {
+    const { recording, windows, observer } = this.#parts
+    if (fault.kind !== 'rollingRestart') return
+    const { service } = fault
+    const { instance, beganAt, activeAt } = step
+    const span = windows.spanAt(activeAt ?? now())
+    const tags = { ...(span && windows.tags(span)), service, instance }
+    if (activeAt === undefined) {
+      recording.aggregate.recordCensored('instance_restart_time', tags, now() - beganAt)
+      return
+    }
+    recording.aggregate.record('instance_restart_time', tags, activeAt - beganAt)
+    observer.log(`${instance} restarted and active again in ${formatDuration(activeAt - beganAt)}`)
   }
 
   #watchCut(id: string, cuts: readonly Cut[], mode: PartitionFault['mode']): void {

@@ -5,6 +5,7 @@ import {
   type Occurrence,
   OccurrenceNames,
   occurrencesOf,
+  type RollFault,
   type Timing,
   targetCount,
   timingSchema,
@@ -74,6 +75,14 @@ function checkPlace(
     problems.add([...path, 'link'], `${pathText([...path, 'link'])} is "${fault.link}"; there is no such link: ${hint}`)
     return
   }
+  if (fault.kind === 'rollingRestart') {
+    const service = services.find(({ name }) => name === fault.service)
+    const names = services.map(({ name }) => name)
+    if (!service) say([...path, 'service'], 'service', fault.service, names)
+    const problem = service && rollProblem(fault, service)
+    if (problem) problems.add(path, `${pathText(path)} ${problem}`)
+    return
+  }
   if (fault.kind === 'partition' && nodes.length < 2) {
     problems.add(
       path,
@@ -127,6 +136,20 @@ function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology 
     path,
     `${pathText(path)} cuts "${one}" off from "${other}", which have no link between them: leafnodes meet in the first region, "${regions[0]!.name}"; cut one of the two off from that`,
   )
+}
+
+/** What stands against rolling this service like this. */
+function rollProblem(
+  { surge, maxUnavailable }: RollFault,
+  { name, instances, loadBalancer }: ServicePlan,
+): string | undefined {
+  if (surge) {
+    if (loadBalancer.kind === 'haproxy') return undefined
+    return `has surge, and ${name} is not behind HAProxy: nobody could be told that the new instance is on another port`
+  }
+  if (maxUnavailable < instances) return undefined
+  const has = `${name} has ${instances} ${instances === 1 ? 'instance' : 'instances'}`
+  return `may take all of them away: ${has}, and maxUnavailable is ${maxUnavailable}. That is downtime; it needs more instances, a smaller maxUnavailable, or surge: true`
 }
 
 /** Makes the firings of a whole plan, and not more than a run takes. */

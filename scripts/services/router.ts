@@ -8,13 +8,16 @@
  * - On SIGTERM it says that it is not ready, finishes what it has, and leaves.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { AckPolicy, connect, type JsMsg, type KV, NatsError, nanos, RetentionPolicy } from 'nats'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AckPolicy, connect, headers, type JsMsg, type KV, NatsError, nanos, RetentionPolicy } from 'nats'
 
 const {
   PORT = '8080',
   NATS_URL = 'nats://127.0.0.1:4222',
   SQUALL_INSTANCE: instance = 'router',
   BUILD = 'dev',
+  ACCEPT_MS = '0',
+  WORK_MS = '0',
 } = process.env
 
 /** How the router deals with work; the tests' faulty variants differ in these and in nothing else. */
@@ -25,6 +28,10 @@ export interface RouterBehaviour {
   /** What it does on SIGTERM. */
   readonly leaves: 'drained' | 'at once'
 }
+
+/** What accepting a command, and working on it, takes besides: a router that does more than this one. */
+const acceptMs = Number(ACCEPT_MS)
+const workMs = Number(WORK_MS)
 
 const stream = 'ROUTER_WORK'
 const durable = 'routers'
@@ -63,6 +70,7 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
 
   /** Puts a command on the queue; a second one of the same id is dropped by JetStream. */
   const accept = async (key: string, id: string, body: Uint8Array): Promise<number> => {
+    if (acceptMs > 0) await sleep(acceptMs)
     const { seq } = await stored.publish(`router.work.${key}`, body, { msgID: id })
     return seq
   }
@@ -71,6 +79,7 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
     const key = message.subject.slice('router.work.'.length)
     const id = message.headers?.get('Nats-Msg-Id') || `${stream}-${message.seq}`
     if (acks === 'before work') message.ack()
+    if (workMs > 0) await sleep(workMs)
     const subject = await routeOf(routes, key)
     const number = state === 'kept' ? await nextNumber(numbers, key, id) : (forgotten.get(key) ?? 0) + 1
     forgotten.set(key, number)
@@ -97,16 +106,20 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
     }
   })()
 
+  const answering = new Set<Promise<void>>()
   const subscription = nats.subscribe('route.*', {
     queue: 'routers',
     callback: (error, message) => {
       if (error) return
       const key = message.subject.slice('route.'.length)
       const id = message.headers?.get('x-request-id') || crypto.randomUUID()
-      accept(key, id, message.data).then(
-        (seq) => message.respond(JSON.stringify({ instance, seq })),
-        (failure: Error) => message.respond(JSON.stringify({ instance, error: failure.message })),
-      )
+      const answered = accept(key, id, message.data)
+        .then(
+          (seq) => void message.respond(JSON.stringify({ instance, seq })),
+          ({ message: why }: Error) => void message.respond(JSON.stringify({ instance, error: why }), refused(why)),
+        )
+        .finally(() => answering.delete(answered))
+      answering.add(answered)
     },
   })
   const health = nats.subscribe(`health.${instance}`, { callback: (_, message) => void message.respond('ok') })
@@ -150,13 +163,21 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
     server.closeIdleConnections()
     messages.stop()
     await Promise.all([closed, consuming, subscription.drain(), health.drain()])
-    await Promise.all(busy)
+    await Promise.all([...busy, ...answering])
     await nats.drain()
     console.log('left')
     process.exit(0)
   }
   process.on('SIGTERM', leave)
   process.on('SIGINT', leave)
+}
+
+/** As NATS services tell that a request was not done. */
+function refused(why: string) {
+  const told = headers()
+  told.set('Nats-Service-Error', why.replace(/\s+/g, ' '))
+  told.set('Nats-Service-Error-Code', '500')
+  return { headers: told }
 }
 
 /** Where commands of a key go: what the table says, or what it says of all keys, or the key's own subject. */

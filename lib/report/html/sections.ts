@@ -8,6 +8,7 @@ import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/la
 import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
+import { restartColumns, restartRows } from '../tables/restarts.ts'
 import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
 import { lastTroubles, leakRemarks, pastTroubles } from '../tables/server-remarks.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
@@ -104,7 +105,13 @@ function faults(report: Report): Markup | undefined {
   if (entries.length === 0) return undefined
   return html`${table(faultColumns(), entries, 'What was done')}
 ${remarkList([...faultErrors(entries), ...faultProofs(entries)])}
-${recovery(report)}`
+${recovery(report)}
+${restarts(report)}`
+}
+
+function restarts(report: Report): Markup | undefined {
+  const rows = restartRows(report)
+  return rows.length > 0 ? table(restartColumns(rows), rows, 'Rolling restarts') : undefined
 }
 
 function recovery(report: Report): Markup | undefined {

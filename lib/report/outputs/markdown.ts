@@ -9,6 +9,7 @@ import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/la
 import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import type { Remark } from '../tables/remark.ts'
+import { restartColumns, restartRows } from '../tables/restarts.ts'
 import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
 import { isWorthShowing, lastTroubles, leakRemarks, pastTroubles } from '../tables/server-remarks.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
@@ -39,6 +40,7 @@ export function renderMarkdown(report: Report): string {
     table(faultColumns(), report.faults),
     remarks([...faultErrors(report.faults), ...faultProofs(report.faults)]),
     ...recovery(report),
+    table(restartColumns(restartRows(report)), restartRows(report)),
     ...servers(report),
     ...ledger(report),
     table(scriptColumns(), scriptFacts(report)),

@@ -1,4 +1,4 @@
-import { describeFault, describeTarget, type FaultLogEntry, isLinkFault } from '../../faults/index.ts'
+import { describeFault, describeTarget, type FaultLogEntry, hasTarget } from '../../faults/index.ts'
 import { formatDuration } from '../../measure/index.ts'
 import { counted } from '../numbers.ts'
 import type { Column } from './column.ts'
@@ -22,9 +22,9 @@ function alarm(field: 'appliedAt' | 'healedAt') {
 function what({ fault, targets, parts }: FaultLogEntry): string {
   const words = describeFault(fault)
   // A partition's targets are the routes that it cut, and its proof speaks of them.
-  if (!isLinkFault(fault) && fault.kind === 'partition') return parts === undefined ? words : `${words} → ${parts}`
-  // A link's name says all.
-  if (isLinkFault(fault) || targets.length === 0) return words
+  if (fault.kind === 'partition') return parts === undefined ? words : `${words} → ${parts}`
+  // A link's name, or a service's, says all.
+  if (!hasTarget(fault) || targets.length === 0) return words
   const hit = targets.join(', ')
   return hit === describeTarget(fault.target) ? words : `${words} → ${hit}`
 }

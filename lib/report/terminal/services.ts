@@ -1,7 +1,8 @@
 import { formatSize } from '../../measure/index.ts'
 import { exact, percent } from '../numbers.ts'
-import type { InstanceRecord, ServiceRecord } from '../schema.ts'
+import type { InstanceRecord, Report, ServiceRecord } from '../schema.ts'
 import type { Column } from '../tables/column.ts'
+import { type RestartRow, restartColumns, restartRows } from '../tables/restarts.ts'
 import { andMore, firstOf, type Paper, paragraph, type Section } from './paper.ts'
 import { layTable } from './table.ts'
 
@@ -9,8 +10,21 @@ const mostInstances = 12
 const shownLines = 3
 
 /** How the script's own services did, instance by instance. */
-export const services: Section = (report, paper) =>
-  (report.services ?? []).flatMap((service) => [...instanceTable(service, paper), ...troubles(service, paper)])
+export const services: Section = (report, paper) => [
+  ...(report.services ?? []).flatMap((service) => [...instanceTable(service, paper), ...troubles(service, paper)]),
+  ...restarts(report, paper),
+]
+
+const mostRestarts = 12
+
+/** Those that went wrong are shown, whatever is left out. */
+function restarts(report: Report, paper: Paper): string[] {
+  const rows = restartRows(report)
+  if (rows.length === 0) return []
+  const bad = ({ error, lostRequests = 0 }: RestartRow) => error !== undefined || lostRequests > 0
+  const { first, more } = firstOf([...rows.filter(bad), ...rows.filter((row) => !bad(row))], mostRestarts)
+  return ['', ...layTable(restartColumns(rows), first, paper).lines, ...andMore(more, 'restarts in the report', paper)]
+}
 
 function instanceTable({ name, balancer, leastActive, instances }: ServiceRecord, paper: Paper): string[] {
   const { first, more } = firstOf(instances, mostInstances)
