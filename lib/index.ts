@@ -89,6 +89,8 @@ export { type CheckOptions, type ServiceInput, type ServiceOptions, service } fr
 export {
   type ClusterOptions,
   cluster,
+  type ExternalOptions,
+  external,
   type RegionOptions,
   type RegionsOptions,
   regions,

@@ -19,7 +19,7 @@ import {
   writeReport,
 } from '../report/index.ts'
 import { conduct, createRunDir, defaultDrainMs, startReaper, type ToxiproxyChoice } from '../run/index.ts'
-import { loadPlan } from '../script/index.ts'
+import { loadPlan, type Plan } from '../script/index.ts'
 import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
 import { TerminalObserver } from './terminal-observer.ts'
 
@@ -75,16 +75,18 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
   const restoreSignals = onSignals(interrupt)
   const drainMs = flags.drain === undefined ? defaultDrainMs : parseDuration(flags.drain, '--drain')
-  const toxiproxy = await chooseToxiproxy(flags)
+  const chosen = await chooseToxiproxy(flags)
   const id = randomUUID().slice(0, 8)
   const runDir = await createRunDir()
-  const sharedToxiproxy = toxiproxy.kind === 'external' ? toxiproxy.url : undefined
+  const sharedToxiproxy = chosen.kind === 'external' ? chosen.url : undefined
   let live: LivePage | undefined
   let report: Report | undefined
   const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy })
   try {
     const { plan, bundleUrl, serviceBundles } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
-    const natsServer = await requireBinary('nats-server', { option: flags.natsServer })
+    const toxiproxy = fitToxiproxy(chosen, flags, plan)
+    const isManaged = plan.topology.kind !== 'external'
+    const natsServer = isManaged ? await requireBinary('nats-server', { option: flags.natsServer }) : undefined
     const isBalanced = plan.services.some(({ loadBalancer }) => loadBalancer.kind === 'haproxy')
     const haproxy = isBalanced ? await requireBinary('haproxy', { option: flags.haproxy }) : undefined
     live = flags.ui === undefined ? undefined : await LivePage.start(parsePort(flags.ui))
@@ -104,6 +106,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
         runDir,
         childEnv: reaper.env,
         onSpawn: (pid) => reaper.register(pid),
+        onBorrow: (borrowed) => reaper.borrow(borrowed),
         interrupt: interrupt.signal,
         onLoad: live && ((look) => live?.follow(look)),
         drainMs,
@@ -162,6 +165,16 @@ async function chooseToxiproxy({ toxiproxy, toxiproxyServer }: RunFlags): Promis
   if (/^https?:\/\//.test(toxiproxy) && URL.canParse(toxiproxy)) return { kind: 'external', url: toxiproxy }
   throw new UserError(
     `--toxiproxy is "${toxiproxy}"; it must be "embedded", "real", or a URL such as http://127.0.0.1:8474`,
+  )
+}
+
+/** The Toxiproxy of a topology that has one; nobody may have asked for another. */
+function fitToxiproxy(chosen: ToxiproxyChoice, flags: RunFlags, { topology }: Plan): ToxiproxyChoice {
+  if (topology.kind !== 'external' || topology.toxiproxy === undefined) return chosen
+  const isSame = chosen.kind === 'external' && chosen.url.replace(/\/+$/, '') === topology.toxiproxy
+  if (chosen.kind === 'embedded' || isSame) return { kind: 'external', url: topology.toxiproxy }
+  throw new UserError(
+    `--toxiproxy is "${flags.toxiproxy}", but the links of external() are in ${topology.toxiproxy}; leave the option out`,
   )
 }
 

@@ -1,5 +1,7 @@
-import { type ConnectionOptions, connect, type NatsConnection } from 'nats'
+import { readFileSync } from 'node:fs'
+import { type ConnectionOptions, connect, credsAuthenticator, type NatsConnection } from 'nats'
 import { now } from '../measure/index.ts'
+import type { ExternalAuth } from '../topology/index.ts'
 import type { ClientEvent } from './protocol.ts'
 
 /**
@@ -15,6 +17,11 @@ const options: ConnectionOptions = {
   timeout: 5_000,
   ignoreClusterUpdates: true,
   noAsyncTraces: true,
+}
+
+/** What the NATS client is told for a cluster that asks who one is. */
+export function authOptions({ credentials, ...auth }: ExternalAuth = {}): ConnectionOptions {
+  return { ...auth, ...(credentials !== undefined && { authenticator: credsAuthenticator(readFileSync(credentials)) }) }
 }
 
 /** A connection whose ups and downs are known. */
@@ -33,8 +40,13 @@ export class Client {
     void this.#watch()
   }
 
-  static async connect(name: string, urls: readonly string[], report: (event: ClientEvent) => void): Promise<Client> {
-    const nats = await connect({ ...options, servers: [...urls], name: `squall ${name}` })
+  static async connect(
+    name: string,
+    urls: readonly string[],
+    report: (event: ClientEvent) => void,
+    auth?: ExternalAuth,
+  ): Promise<Client> {
+    const nats = await connect({ ...options, ...authOptions(auth), servers: [...urls], name: `squall ${name}` })
     return new Client(name, nats, report)
   }
 

@@ -124,7 +124,9 @@ export class Generator {
       runId,
       onAck: () => this.#acked(),
     })
-    await provision(client.nats, plan.streams, plan.consumers)
+    // What is in somebody's cluster already is looked at first, and by the runner.
+    if (plan.topology.kind === 'external') this.#starts = await noteStarts(client.nats, plan.streams)
+    else await provision(client.nats, plan.streams, plan.consumers)
     for (const consumer of plan.consumers) {
       await this.#consumers.start(consumer, this.#script.consumers?.[consumer.index]?.handler)
     }
@@ -257,7 +259,9 @@ export class Generator {
   }
 
   #connect(name: string, urls: readonly string[]): Promise<Client> {
-    return Client.connect(name, urls, (event) => this.#clientEvent(event))
+    const { topology } = this.#config.plan
+    const auth = topology.kind === 'external' ? topology.auth : undefined
+    return Client.connect(name, urls, (event) => this.#clientEvent(event), auth)
   }
 
   #clientEvent(event: ClientEvent): void {

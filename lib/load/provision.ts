@@ -27,7 +27,7 @@ export async function provision(
   }
 }
 
-function streamConfig(plan: StreamPlan) {
+export function streamConfig(plan: StreamPlan) {
   return {
     name: plan.name,
     subjects: [...plan.subjects],
@@ -42,7 +42,7 @@ function streamConfig(plan: StreamPlan) {
   }
 }
 
-function consumerConfig(plan: PullConsumerPlan) {
+export function consumerConfig(plan: PullConsumerPlan) {
   return {
     durable_name: plan.name,
     ack_policy: ackPolicy[plan.ack],

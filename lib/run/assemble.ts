@@ -12,7 +12,7 @@ import {
   type ToxiproxyRecord,
 } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
-import type { ServerRecord } from '../topology/index.ts'
+import { type ServerRecord, withoutSecrets } from '../topology/index.ts'
 import type { PhaseSpan } from './load-play.ts'
 import type { Recording } from './recording.ts'
 import { type Halt, judge } from './verdict.ts'
@@ -53,7 +53,7 @@ export function assembleReport(facts: RunFacts): Report {
     durationMs: durationOf(facts),
     build: facts.build,
     environment: readEnvironment(),
-    plan,
+    plan: { ...plan, topology: withoutSecrets(plan.topology) },
     pacing,
     toxiproxy: facts.proxy,
     servers: facts.servers,

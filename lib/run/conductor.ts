@@ -82,6 +82,7 @@ class Run {
       halts: this.#halts,
       onMessage: (message) => this.#hearing.hear(message),
       onInstanceExit: (instance) => this.#serviceWatch?.ended(instance),
+      onLeft: (text) => observer.log(text),
     })
     const interrupt = () => this.#halts.halt({ kind: 'interrupted', reason: 'interrupted before the load was over' })
     if (options.interrupt.aborted) interrupt()

@@ -4,7 +4,14 @@ import { messageOf, UserError } from '../errors.ts'
 import type { FromGenerator, Pacing } from '../load/index.ts'
 import type { Plan } from '../script/index.ts'
 import { type Instance, type Services, startServices } from '../services/index.ts'
-import { type ServerRecord, startTopology, type Topology } from '../topology/index.ts'
+import {
+  type BorrowedProxies,
+  connectTopology,
+  type ServerRecord,
+  startTopology,
+  type Topology,
+} from '../topology/index.ts'
+import { ExternalAssets } from './external-assets.ts'
 import { GeneratorHandle } from './generator-handle.ts'
 import type { Halts } from './halts.ts'
 import { startProxy } from './proxy.ts'
@@ -14,7 +21,8 @@ export interface DeploymentOptions {
   readonly plan: Plan
   /** `file:` URL of the bundle. */
   readonly bundleUrl: string
-  readonly natsServer: FoundBinary
+  /** Undefined where the cluster is there already. */
+  readonly natsServer: FoundBinary | undefined
   /** There when a service of the plan is behind one. */
   readonly haproxy: FoundBinary | undefined
   /** Path of the bundle of each service that has an entry. */
@@ -26,6 +34,7 @@ export interface DeploymentOptions {
   /** Goes into the environment of every child, so that the reaper finds them. */
   readonly childEnv: Readonly<Record<string, string>>
   readonly onSpawn: (pid: number) => void
+  readonly onBorrow: (borrowed: BorrowedProxies) => void
 }
 
 export type ToxiproxyChoice =
@@ -38,6 +47,8 @@ export interface DeploymentEvents {
   readonly halts: Halts
   readonly onMessage: (message: FromGenerator) => void
   readonly onInstanceExit: (instance: Instance) => void
+  /** For the log: what could not be removed. */
+  readonly onLeft: (text: string) => void
 }
 
 /** Time for the generator to import the bundle, connect and make what the script declares. */
@@ -50,6 +61,7 @@ export class Deployment {
   readonly #events: DeploymentEvents
   #proxy: Awaited<ReturnType<typeof startProxy>> | undefined
   #topology: Topology | undefined
+  #assets: ExternalAssets | undefined
   #services: Services | undefined
   #generator: GeneratorHandle | undefined
   #stopping = false
@@ -61,7 +73,7 @@ export class Deployment {
 
   /** Throws when one of its parts can't be had; {@link stop} then ends those that were started. */
   async start(): Promise<void> {
-    const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, natsServer, toxiproxy } = this.#options
+    const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, onBorrow, natsServer, toxiproxy } = this.#options
     const { onMessage, onInstanceExit } = this.#events
     this.#proxy = await startProxy(toxiproxy, { seed: plan.options.seed, env: childEnv, onSpawn })
     void this.#proxy.running.died.then(({ code, signal }) => {
@@ -75,11 +87,17 @@ export class Deployment {
       env: childEnv,
       onSpawn,
     }
-    this.#topology = await startTopology(plan.topology, {
-      ...common,
-      natsServer,
-      onDied: (server) => this.#serverDied(server),
-    })
+    if (plan.topology.kind === 'external') {
+      this.#topology = await connectTopology(plan.topology, { toxiproxy: this.#proxy.client, onBorrow })
+      this.#assets = new ExternalAssets(plan.topology, this.#topology.clientUrls.publishers)
+      await this.#assets.create(plan.streams, plan.consumers)
+    } else {
+      this.#topology = await startTopology(plan.topology, {
+        ...common,
+        natsServer: natsServer!,
+        onDied: (server) => this.#serverDied(server),
+      })
+    }
     this.#services = await startServices(plan.services, {
       ...common,
       topology: this.#topology,
@@ -111,7 +129,10 @@ export class Deployment {
     this.#stopping = true
     await this.#generator?.close(closeMs)
     await this.#services?.stop()
+    // Proxies before assets: what was created is removed through them.
     await this.#topology?.stop()
+    const left = await this.#assets?.remove()
+    if (left) this.#events.onLeft(left)
     await this.#proxy?.running.stop()
   }
 

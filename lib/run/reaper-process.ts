@@ -1,3 +1,4 @@
+import { type BorrowedProxies, restoreProxies } from '../topology/index.ts'
 import { type Remains, reap } from './reap.ts'
 
 // Started by reaper.ts, which tells it process ids on standard input. When that ends the runner has ended, or has nothing
@@ -12,7 +13,11 @@ process.stdin.on('data', (text: string) => {
 })
 process.stdin.on('error', () => {})
 process.stdin.once('close', async () => {
-  await reap(remains, new Set(input.split('\n').filter(Boolean).map(Number)))
+  const lines = input.split('\n').filter(Boolean)
+  const borrowed = lines.filter((line) => line.startsWith('{'))
+  const pids = lines.filter((line) => !line.startsWith('{')).map(Number)
+  await reap(remains, new Set(pids))
+  for (const line of borrowed) await restoreProxies(JSON.parse(line) as BorrowedProxies)
   // A shared Toxiproxy that does not answer must not keep it.
   process.exit()
 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { proxyPrefix } from '../topology/index.ts'
+import { type BorrowedProxies, proxyPrefix, restoreProxies } from '../topology/index.ts'
 import { mark, type Remains, reap } from './reap.ts'
 
 export interface ReaperOptions {
@@ -17,6 +17,8 @@ export interface Reaper {
   readonly env: Readonly<Record<string, string>>
   /** Names a process of the run, for platforms on which another's environment can't be read. */
   register(pid: number): void
+  /** Proxies that are somebody else's, to be left as they were found. */
+  borrow(borrowed: BorrowedProxies): void
   /** The run is over: removes what is left of it. Resolves when that is done; never rejects. */
   done(): Promise<void>
 }
@@ -30,6 +32,7 @@ export function startReaper({ runId, runDir, keep, sharedToxiproxy }: ReaperOpti
   const shared = sharedToxiproxy === undefined ? undefined : { url: sharedToxiproxy, proxyPrefix: proxyPrefix(runId) }
   const remains: Remains = { runId, runDir, keep, shared }
   const registered = new Set<number>()
+  const borrowed: BorrowedProxies[] = []
   const { write, ended } = spawnReaper(remains)
   return {
     env: { [mark]: runId },
@@ -37,9 +40,15 @@ export function startReaper({ runId, runDir, keep, sharedToxiproxy }: ReaperOpti
       registered.add(pid)
       write(`${pid}\n`)
     },
+    borrow(proxies) {
+      borrowed.push(proxies)
+      write(`${JSON.stringify(proxies)}\n`)
+    },
     async done() {
       // It could not be started, or somebody has killed it: then it is done here.
-      if ((await ended()) !== 0) await reap(remains, registered)
+      if ((await ended()) === 0) return
+      await reap(remains, registered)
+      await Promise.all(borrowed.map(restoreProxies))
     },
   }
 }

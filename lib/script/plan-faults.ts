@@ -67,6 +67,22 @@ function checkPlace(
         : 'there is none'
     problems.add(at, `${pathText(at)} is "${name}"; there is no such ${what}: ${hint}`)
   }
+  if (topology.kind === 'external' && !isLinkFault(fault)) {
+    if (fault.kind !== 'partition') {
+      problems.add(
+        path,
+        `${pathText(path)} is ${fault.kind}(); external() has servers that Squall did not start, and it can only do harm to links`,
+      )
+      return
+    }
+    if (links.filter(({ route }) => route).length < nodes.length * (nodes.length - 1)) {
+      problems.add(
+        path,
+        `${pathText(path)} is a partition; it needs a proxy for each direction of each route, and external() has not all of them in its links`,
+      )
+      return
+    }
+  }
   if (isLinkFault(fault)) {
     if (selectLinks(links, fault.link).length > 0) return
     const selectors = linkSelectors(links)

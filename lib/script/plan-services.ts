@@ -17,6 +17,12 @@ export function planServices(
   problems: Problems,
 ): ServicePlan[] {
   const entries = value === undefined ? [] : (problems.parse(['services'], listOfServices, value) ?? [])
+  if (entries.length > 0 && topology?.kind === 'external') {
+    problems.add(
+      ['services'],
+      'services are put behind proxies of their own, and external() has none to give them; use them with a topology that Squall starts',
+    )
+  }
   // Where there is something wrong with the topology, what follows from that is not told.
   const nodes = topology && shapeOf(topology).nodes
   const services = entries.flatMap((entry, index): ServicePlan[] => {

@@ -1,5 +1,14 @@
+export { type BorrowedProxies, restoreProxies } from './borrowed-proxies.ts'
 export * from './cluster.ts'
+export { connectTopology } from './connect.ts'
 export { ControlError, controlCall } from './control-call.ts'
+export {
+  type ExternalAuth,
+  type ExternalOptions,
+  type ExternalPlan,
+  external,
+  withoutSecrets,
+} from './external.ts'
 export * from './jetstream-state.ts'
 export { type ConsumerView, type JszView, jszPath, jszWithConsumersPath, readJsz, type StreamView } from './jsz.ts'
 export { type Link, type LinkPlan, linkSelectors, type RoutePair, selectLinks } from './link.ts'

@@ -1,13 +1,13 @@
 import type { LinkPlan } from './link.ts'
 import type { RegionConfig } from './nats-config.ts'
 import type { NatsServerOptions } from './nats-server.ts'
-import type { TopologyPlan } from './plan.ts'
+import type { ManagedPlan } from './plan.ts'
 import type { TopologyShape } from './shape.ts'
 
 /** Which other nodes a node dials, and how, asked for at each of its starts: the proxies are made by then. */
 export function linksOfNode(
   name: string,
-  plan: TopologyPlan,
+  plan: ManagedPlan,
   shape: TopologyShape,
   listenOf: (link: LinkPlan) => string,
 ): Pick<NatsServerOptions, 'routes' | 'region'> {

@@ -15,11 +15,11 @@ export interface RegionShape {
 }
 
 /**
- * So many nodes, n1 and on, each with a link for each role of client and one to every other node. Between two nodes there
- * is one route, which either may dial: each direction of dialling is a link of its own.
+ * So many nodes, n1 and on, or those of the names, each with a link for each role of client and one to every other node.
+ * Between two nodes there is one route, which either may dial: each direction of dialling is a link of its own.
  */
-export function meshShape(count: number): TopologyShape {
-  const nodes = numbered('n', count)
+export function meshShape(of: number | readonly string[]): TopologyShape {
+  const nodes = typeof of === 'number' ? numbered('n', of) : of
   return { nodes, links: [...nodes.flatMap((node) => clientLinks(node)), ...routeLinks(nodes)], regions: [] }
 }
 

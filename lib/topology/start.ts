@@ -5,7 +5,7 @@ import { clusterReady, regionsReady } from './cluster-ready.ts'
 import type { Link, LinkPlan } from './link.ts'
 import { NatsServer } from './nats-server.ts'
 import { linksOfNode } from './node-links.ts'
-import { shapeOf, type TopologyPlan } from './plan.ts'
+import { type ManagedPlan, shapeOf } from './plan.ts'
 import { LinkProxies, type LinkProxiesOptions } from './proxies.ts'
 import { readRoutes, routesUp } from './routes.ts'
 import type { ClientRole, ClientUrls, ServerRecord, Topology } from './topology.ts'
@@ -30,7 +30,7 @@ const lookMs = 500
  * have found each other. When it fails half way, what it had started is ended before it throws.
  * @throws UserError
  */
-export async function startTopology(plan: TopologyPlan, context: TopologyContext): Promise<Topology> {
+export async function startTopology(plan: ManagedPlan, context: TopologyContext): Promise<Topology> {
   const shape = shapeOf(plan)
   const routePlans = shape.links.filter(({ route }) => route)
   const proxies = new LinkProxies(context)

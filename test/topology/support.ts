@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
-import { startTopology, type Topology, type TopologyContext, type TopologyPlan } from '../../lib/topology/index.ts'
+import { type ManagedPlan, startTopology, type Topology, type TopologyContext } from '../../lib/topology/index.ts'
 import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
 import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
 
@@ -58,7 +58,7 @@ export async function startRig(
   t: ExecutionContext,
   engine: RunningToxiproxy,
   changes: Partial<TopologyContext> = {},
-  plan: TopologyPlan = { kind: 'single' },
+  plan: ManagedPlan = { kind: 'single' },
 ): Promise<Rig> {
   const { context, pids } = await contextFor(t, engine.url, changes)
   const topology = await startTopology(plan, context)
