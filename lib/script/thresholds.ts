@@ -3,8 +3,10 @@ import {
   builtInMetrics,
   durationForms,
   type MetricDefinition,
+  observedMetrics,
   parseSelector,
   parseThreshold,
+  recoveryMetrics,
   type Selector,
   type ThresholdPlan,
   toMilliseconds,
@@ -28,6 +30,8 @@ export interface ThresholdContext {
   readonly phaseNames: readonly string[]
   /** Undefined when they can't be told because of problems in the phases. */
   readonly faultNames: readonly string[] | undefined
+  /** What the run will tag with what it observes, by tag: the plan's nodes, streams and consumers. */
+  readonly observedNames: Readonly<Record<'node' | 'stream' | 'consumer', readonly string[] | undefined>>
   readonly metrics: readonly MetricDefinition[]
 }
 
@@ -88,13 +92,15 @@ function findMetric({ metric }: Selector, metrics: readonly MetricDefinition[]):
 /** Tags of the script's own may be anything; those of Squall have known values. */
 function checkTags(
   selector: string,
-  { tags }: Selector,
-  { phaseNames, faultNames }: Pick<ThresholdContext, 'phaseNames' | 'faultNames'>,
+  { metric, tags }: Selector,
+  { phaseNames, faultNames, observedNames }: Omit<ThresholdContext, 'problems' | 'metrics'>,
 ): void {
-  const known = new Map([
+  const known = new Map<string, readonly string[] | undefined>([
     ['phase', phaseNames],
     ['window', windowKinds],
     ['fault', faultNames],
+    // On messages and the script's own metrics these may be tags of the script's.
+    ...(isObserved(metric) ? Object.entries(observedNames) : []),
   ])
   for (const [key, value] of Object.entries(tags)) {
     if (!known.has(key)) {
@@ -110,6 +116,17 @@ function checkTags(
     throw new UserError(`${selector}: there is no ${key} "${value}"; ${hint}`)
   }
 }
+
+/** What Squall observes, it tags with names that the plan has; messages are tagged by the script. */
+function isObserved(metric: string): boolean {
+  return planTagged.has(metric)
+}
+
+const planTagged: ReadonlySet<string> = new Set([
+  ...[...observedMetrics, ...recoveryMetrics].map(({ name }) => name),
+  'stream_lost',
+  'leak_ratio',
+])
 
 const inputKeys = ['threshold', 'abortOnFail', 'delayAbortEval']
 

@@ -2,7 +2,7 @@ import type { PhasePlan } from '../load/index.ts'
 import { customMetrics } from '../measure/index.ts'
 import { show } from '../show.ts'
 import { suggest } from '../suggest.ts'
-import { single, topologySchema } from '../topology/index.ts'
+import { shapeOf, single, topologySchema } from '../topology/index.ts'
 import type { Bundle } from './bundle.ts'
 import type { ScriptExports } from './import.ts'
 import { namesIn } from './names.ts'
@@ -57,9 +57,15 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   const metrics = customMetrics()
   const phaseNames = namesIn(exports.phases)
   const faultNames = problems.count > before ? undefined : faultNamesOf(phases)
+  const observedNames = {
+    // Of leaks, the runner itself.
+    node: parsedTopology && [...shapeOf(parsedTopology).nodes, 'runner'],
+    stream: [...namesIn(exports.streams), '_meta_'],
+    consumer: namesIn(exports.consumers),
+  }
   const thresholds =
     problems.guard(['thresholds'], () =>
-      planThresholds(exports.thresholds, { problems, phaseNames, faultNames, metrics }),
+      planThresholds(exports.thresholds, { problems, phaseNames, faultNames, observedNames, metrics }),
     ) ?? []
   problems.throwIfAny()
   return {

@@ -31,6 +31,18 @@ test.serial('a stall of 2 s shows in the latency from the intended start, and no
   t.true(service.max > 1_000, `service max ${service.max}`)
   t.is(report.ledger!.acked, 1_600)
   t.is(countOf(report, 'dropped_iterations'), 0)
+  // The same stall by the recovery record: as long as the proxy held it, and over when it let go.
+  const [stall] = report.faults
+  const held = stall!.healedAt! - stall!.appliedAt!
+  const { longestAckGap, acksBack, detected } = stall!.recovery!
+  t.true(longestAckGap!.ms > held - 100 && longestAckGap!.ms < held + 1_500, `gap ${longestAckGap!.ms} of ${held}`)
+  t.true('ms' in acksBack! && acksBack.ms > held - 100 && acksBack.ms < held + 1_500, JSON.stringify(acksBack))
+  // Recorded in microseconds, in whichever window it reached into.
+  const gaps = report.series.flatMap(({ metric, value }) =>
+    metric === 'ack_gap' && value.kind === 'trend' ? [value.max] : [],
+  )
+  t.true(Math.abs(Math.max(...gaps) - longestAckGap!.ms) < 1, `${gaps} and ${longestAckGap!.ms}`)
+  t.true('ms' in detected && detected.ms <= longestAckGap!.ms + 1_000, JSON.stringify(detected))
 })
 
 test.serial(
@@ -61,7 +73,10 @@ test.serial(
     const [cut] = report.faults
     const firstAck = report.events.find(({ kind, at }) => kind === 'first-ack' && at >= cut!.healedAt!)
     t.truthy(firstAck)
-    const { recovered } = cut!.recovery!
+    const { recovered, longestAckGap, acksAfterHeal } = cut!.recovery!
+    const out = cut!.healedAt! - cut!.appliedAt!
+    t.true(longestAckGap!.ms >= out - 100 && longestAckGap!.ms < out + 5_000, `gap ${longestAckGap!.ms} of ${out}`)
+    t.true('ms' in acksAfterHeal! && acksAfterHeal.ms < 5_000, JSON.stringify(acksAfterHeal))
     t.true(recovered && 'ms' in recovered && recovered.ms < 5_000, `recovery ${JSON.stringify(recovered)}`)
     const { windows } = report.phases[1]!
     t.deepEqual(

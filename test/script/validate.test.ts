@@ -279,6 +279,17 @@ const bad: readonly [what: string, text: string, ...expected: (string | RegExp)[
     'there is no window "storm"; the script has baseline, fault, recovery',
   ],
   [
+    'an unknown stream of what is observed',
+    `${good}export const streams = [stream('ORDERS', { subjects: ['o'] })]
+export const thresholds = { 'quorum{stream:ORDER}': 'rate > 90%', 'lost{stream:any}': 'count == 0' }`,
+    'quorum{stream:ORDER}: there is no stream "ORDER"; did you mean "ORDERS"?',
+  ],
+  [
+    'an unknown node of what is observed',
+    `${good}export const thresholds = { 'node_up{node:n4}': 'rate == 1' }`,
+    'there is no node "n4"; did you mean "n1"?',
+  ],
+  [
     'a slip in a tag',
     `${good}export const thresholds = { 'lost{phas:steady}': 'count == 0' }`,
     'there is no tag phas; did you mean phase?',
