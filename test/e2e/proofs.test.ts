@@ -34,7 +34,7 @@ test.serial('a stall of 2 s shows in the latency from the intended start, and no
   // The same stall by the recovery record: as long as the proxy held it, and over when it let go.
   const [stall] = report.faults
   const held = stall!.healedAt! - stall!.appliedAt!
-  const { longestAckGap, acksBack, detected } = stall!.recovery!
+  const { longestAckGap, acksBack } = stall!.recovery!
   t.true(longestAckGap!.ms > held - 100 && longestAckGap!.ms < held + 1_500, `gap ${longestAckGap!.ms} of ${held}`)
   t.true('ms' in acksBack! && acksBack.ms > held - 100 && acksBack.ms < held + 1_500, JSON.stringify(acksBack))
   // Recorded in microseconds, in whichever window it reached into.
@@ -42,7 +42,6 @@ test.serial('a stall of 2 s shows in the latency from the intended start, and no
     metric === 'ack_gap' && value.kind === 'trend' ? [value.max] : [],
   )
   t.true(Math.abs(Math.max(...gaps) - longestAckGap!.ms) < 1, `${gaps} and ${longestAckGap!.ms}`)
-  t.true('ms' in detected && detected.ms <= longestAckGap!.ms + 1_000, JSON.stringify(detected))
 })
 
 test.serial(
