@@ -10,6 +10,8 @@ import {
   readReport,
   renderComparison,
   summaryOptions,
+  type Variable,
+  variable,
 } from '../report/index.ts'
 
 interface CompareFlags {
@@ -18,6 +20,7 @@ interface CompareFlags {
   readonly minChange: string
   readonly json?: boolean
   readonly markdown?: boolean
+  readonly vary: readonly Variable[]
   readonly force?: boolean
 }
 
@@ -29,17 +32,24 @@ export function compareCommand(): Command {
     .option('--baseline <label>', 'without --: the build label of the base; all others are the head')
     .option(
       '--metric <name>',
-      'judge this trend instead: publish_latency{window:fault}:p99.9; may be repeated',
+      'judge this instead: publish_latency{window:fault}:p99.9, publish_success:rate; may be repeated',
       (value: string, earlier: readonly string[]) => [...earlier, value],
       [],
     )
     .option('--min-change <percent>', 'the least change that matters', '5')
     .option('--json', 'print everything for programs')
     .option('--markdown', 'print a table for a pull request')
+    .option('--vary <what>', `what the sides are meant to differ in: ${variable.join(', ')}; may be repeated`, vary, [])
     .option('--force', 'compare what is not comparable')
     .action(async (paths: string[], flags: CompareFlags) => {
       process.exitCode = await run(paths, flags)
     })
+}
+
+function vary(what: string, earlier: readonly Variable[]): Variable[] {
+  const found = variable.find((one) => one === what)
+  if (!found) throw new UserError(`--vary is "${what}"; it must be one of ${variable.join(', ')}`)
+  return [...earlier, found]
 }
 
 async function run(paths: readonly string[], flags: CompareFlags): Promise<number> {
@@ -52,6 +62,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<numbe
   const comparison = compare(base, head, {
     leastChange,
     force: flags.force === true,
+    varied: flags.vary,
     ...(wanted.length > 0 && { wanted }),
   })
   process.stdout.write(

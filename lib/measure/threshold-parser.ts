@@ -59,8 +59,8 @@ export function parseThreshold(
   if (!match) {
     throw new UserError(`"${expression}" is not a threshold of ${metric}; write it like ${example(type, unit)}`)
   }
-  const aggregation = parseAggregation(match[1]!)
-  if (!aggregation || !allowed(type, aggregation)) {
+  const aggregation = parseAggregation(match[1]!, type)
+  if (!aggregation) {
     const names = aggregationsOf[type].join(', ')
     throw new UserError(`"${match[1]}" in "${expression}": ${metric} is a ${type} and has ${names}`)
   }
@@ -74,7 +74,13 @@ export function parseThreshold(
   return { selector, metric, type, tags, expression: expression.trim(), aggregation, operator, limit, ...options }
 }
 
-function parseAggregation(text: string): Aggregation | undefined {
+/** `p99.9`, `p(95)`, `count`; undefined when a metric of this type has no such thing. */
+export function parseAggregation(text: string, type: MetricType): Aggregation | undefined {
+  const aggregation = readAggregation(text)
+  return aggregation && allowed(type, aggregation) ? aggregation : undefined
+}
+
+function readAggregation(text: string): Aggregation | undefined {
   const percentile = percentilePattern.exec(text)
   if (percentile) {
     const share = shareOf(percentile[1]!)

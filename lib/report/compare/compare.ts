@@ -1,23 +1,32 @@
 import { UserError } from '../../errors.ts'
-import { windowLabel } from '../../measure/index.ts'
 import type { Report } from '../schema.ts'
-import { obstacles } from './comparable.ts'
-import { type Figure, figureIn, figuresOf, usualFigures, type Wanted } from './figures.ts'
-import { type CompareVerdict, type Judgement, judge, leastRuns } from './judge.ts'
-import { median, shiftBetween } from './shift.ts'
+import { obstacles, type Variable } from './comparable.ts'
+import { type Figure, figuresOf, usualFigures, type Wanted } from './figures.ts'
+import { type CompareVerdict, type Judgement, judge, usualAlpha } from './judge.ts'
+import { median } from './shift.ts'
+import { valueIn } from './value.ts'
 
 export interface CompareOptions {
   readonly wanted?: readonly Wanted[]
   /** As a share: 0.05 is 5 %. */
   readonly leastChange?: number
   readonly force?: boolean
+  /** What the sides are meant to differ in. */
+  readonly varied?: readonly Variable[]
+  /** The chance of any false verdict that is accepted; 0.05 unless a part of it was spent before. */
+  readonly alpha?: number
 }
 
-/** One figure of both sides. Values in the metric's unit; changes are shares of the base: 0.1 is 10 % more. */
+/** One figure of both sides: a value for each run that has one, in the metric's unit; infinite where it never came. */
 export interface ComparisonRow {
   readonly figure: Figure
   readonly base: readonly number[]
   readonly head: readonly number[]
+  /**
+   * `ratio`: changes are shares of the base, 0.1 is 10 % more. `difference`: they are in the metric's unit, because it
+   * is a share itself, or 0 in some run.
+   */
+  readonly scale: 'ratio' | 'difference'
   readonly judgement: Judgement
 }
 
@@ -26,7 +35,7 @@ export interface Comparison {
   readonly head: { readonly label: string; readonly runs: number }
   readonly rows: readonly ComparisonRow[]
   /** Figures that one side alone has. */
-  readonly onesided: readonly Figure[]
+  readonly onesided: readonly (Figure & { readonly side: 'base' | 'head' })[]
   /** Why this should not have been compared; empty unless forced. */
   readonly obstacles: readonly string[]
 }
@@ -35,100 +44,77 @@ export interface Comparison {
 export function compare(
   base: readonly Report[],
   head: readonly Report[],
-  { wanted = usualFigures, leastChange = 0.05, force = false }: CompareOptions = {},
+  { wanted = usualFigures, leastChange = 0.05, force = false, varied = [], alpha = usualAlpha }: CompareOptions = {},
 ): Comparison {
-  const against = obstacles(base, head)
+  const against = obstacles(base, head, varied)
   if (against.length > 0 && !force) {
     throw new UserError(`These runs can not be compared. ${against[0]}`, {
       hint: [...against.slice(1), 'Compare runs made alike, or use --force to compare them all the same.'].join('\n'),
     })
   }
-  const figures = figuresOf([...base, ...head], wanted).map((figure) => ({
-    figure,
-    base: valuesOf(base, figure),
-    head: valuesOf(head, figure),
-  }))
+  const figures = figuresOf([...base, ...head], wanted).map((figure) => {
+    const [x, y] = [valuesOf(base, figure), valuesOf(head, figure)]
+    return { figure, base: x, head: y, scale: scaleOf(figure, [...x, ...y]) }
+  })
   const twosided = figures.filter(({ base, head }) => base.length > 0 && head.length > 0)
   if (twosided.length === 0) {
-    const names = wanted.map(({ metric, percentile }) => `${metric} ${percentile}`).join(', ')
-    throw new UserError(`There is nothing to compare: no phase of both sides has ${names}.`, {
-      hint: 'Name another with --metric, such as --metric publish_latency:p50.',
-    })
+    const names = wanted.filter(({ ifAny }) => !ifAny).map(({ metric, aggregation = '' }) => `${metric} ${aggregation}`)
+    throw new UserError(
+      `There is nothing to compare: no phase of both sides has ${names.map((name) => name.trim()).join(', ')}.`,
+      { hint: 'Name another with --metric, such as --metric publish_latency:p50.' },
+    )
   }
   const judgements = judge(
-    twosided.map(({ figure, base, head }) => ({
-      base: base.map(Math.log),
-      head: head.map(Math.log),
-      leastShift: Math.log1p(leastChange),
-      better: figure.better,
+    twosided.map((row) => ({
+      base: scaled(row.base, row.scale),
+      head: scaled(row.head, row.scale),
+      leastShift: leastShiftOf(row, leastChange),
+      better: row.figure.better,
+      hasLost: row.head.length / head.length < row.base.length / base.length,
     })),
+    alpha,
   )
   return {
     base: { label: labelOf(base), runs: base.length },
     head: { label: labelOf(head), runs: head.length },
     rows: twosided.map((row, index) => ({ ...row, judgement: judgements[index]! })),
-    onesided: figures.filter((row) => !twosided.includes(row)).map(({ figure }) => figure),
+    onesided: figures
+      .filter((row) => !twosided.includes(row))
+      .map(({ figure, base }) => ({ ...figure, side: base.length > 0 ? 'base' : 'head' })),
     obstacles: against,
   }
 }
 
+/** A ratio, unless there is none: of 0, and of shares, of which 99 % and 98 % are told apart by what is missing. */
+function scaleOf({ definition }: Figure, values: readonly number[]): ComparisonRow['scale'] {
+  return definition.type === 'rate' || values.some((value) => value <= 0) ? 'difference' : 'ratio'
+}
+
+export function scaled(values: readonly number[], scale: ComparisonRow['scale']): readonly number[] {
+  return scale === 'ratio' ? values.map(Math.log) : values
+}
+
+/** Of a share of successes, a part of what is missing to all: of 99 %, 5 % are 0.05 points. */
+function leastShiftOf({ figure, base, scale }: Omit<ComparisonRow, 'judgement'>, leastChange: number): number {
+  if (scale === 'ratio') return Math.log1p(leastChange)
+  const middle = median(base)
+  if (!Number.isFinite(middle)) return 0
+  const isSuccess = figure.definition.type === 'rate' && figure.better === 'higher'
+  return leastChange * (isSuccess ? 1 - middle : Math.abs(middle))
+}
+
 /** The worst that was found; undefined where there were too few runs for any verdict. */
-export function overall({ rows }: Comparison): CompareVerdict | undefined {
-  const verdicts = rows.map(({ judgement }) => judgement.verdict)
+export function overall({ rows, onesided }: Comparison): CompareVerdict | undefined {
+  const verdicts = rows.flatMap(({ judgement: { verdict } }) => verdict ?? [])
+  if (verdicts.length === 0) return undefined
+  // What the head has lost wholly may have got worse: nobody knows.
+  if (onesided.some(({ side }) => side === 'base')) verdicts.push('INCONCLUSIVE')
   return (['REGRESSED', 'INCONCLUSIVE', 'IMPROVED', 'SAME'] as const).find((verdict) => verdicts.includes(verdict))
 }
 
-/** For programs: every row, and how each percentile of its metric shifted, with its own uncorrected interval. */
-export function comparisonJson(comparison: Comparison, base: readonly Report[], head: readonly Report[]): string {
-  const { rows, onesided, ...rest } = comparison
-  const data = {
-    format: 'squall-comparison',
-    version: 1,
-    verdict: overall(comparison) ?? null,
-    ...rest,
-    leastRuns,
-    rows: rows.map(({ figure, base, head, judgement }) => {
-      const { shift, noiseFloor, margin, adjustedP, verdict, moreRuns } = judgement
-      return {
-        ...named(figure),
-        better: figure.better,
-        base: { median: median(base), values: base },
-        head: { median: median(head), values: head },
-        change: Math.expm1(shift.estimate),
-        interval: intervalOf(shift),
-        p: shift.p,
-        adjustedP,
-        noiseFloor: Math.expm1(noiseFloor),
-        margin: Math.expm1(margin),
-        verdict: verdict ?? null,
-        ...(moreRuns !== undefined && { moreRuns }),
-      }
-    }),
-    onesided: onesided.map(named),
-    percentiles: rows.flatMap(({ figure }) =>
-      ['p50', 'p75', 'p90', 'p95', 'p99', 'p99.9', 'p99.99'].flatMap((percentile) => {
-        const [x, y] = [base, head].map((side) => valuesOf(side, { ...figure, percentile }).map(Math.log))
-        if (x!.length === 0 || y!.length === 0) return []
-        const shift = shiftBetween(x!, y!)
-        return [
-          { ...named({ ...figure, percentile }), change: Math.expm1(shift.estimate), interval: intervalOf(shift) },
-        ]
-      }),
-    ),
-  }
-  return `${JSON.stringify(data, undefined, 2)}\n`
-}
-
-function intervalOf({ interval }: Judgement['shift']) {
-  return interval ? { low: Math.expm1(interval.low), high: Math.expm1(interval.high), level: interval.level } : null
-}
-
-function named({ metric, percentile, stretch }: Figure) {
-  return { metric, percentile, phase: stretch.phase, window: windowLabel(stretch.window) }
-}
-
-function valuesOf(reports: readonly Report[], figure: Figure): number[] {
-  return reports.flatMap((report) => figureIn(report, figure) ?? [])
+/** In the order of the reports; those that have none are left out. */
+export function valuesOf(reports: readonly Report[], figure: Figure): number[] {
+  return reports.flatMap((report) => valueIn(report, figure) ?? [])
 }
 
 function labelOf(reports: readonly Report[]): string {

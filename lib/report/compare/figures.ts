@@ -1,63 +1,99 @@
-import { formatCount, formatDuration, matches, parseSelector, type Tags, windowLabel } from '../../measure/index.ts'
-import { type Stretch, seriesIn, stretchesOf, trendIn } from '../breakdown.ts'
+import { UserError } from '../../errors.ts'
+import {
+  type Aggregation,
+  builtInMetrics,
+  type MetricDefinition,
+  type MetricType,
+  matches,
+  parseAggregation,
+  parseSelector,
+  type Tags,
+  windowLabel,
+} from '../../measure/index.ts'
+import { type Stretch, stretchesOf } from '../breakdown.ts'
 import type { Report } from '../schema.ts'
+import { betterOf } from './direction.ts'
+import type { Direction } from './judge.ts'
+import { valueIn } from './value.ts'
 
 /** What one row of a comparison is about. */
 export interface Figure {
-  readonly metric: string
-  readonly percentile: string
+  readonly definition: MetricDefinition
+  /** As written: `p99`, `rate`. */
+  readonly name: string
+  readonly aggregation: Aggregation
   readonly stretch: Stretch
-  readonly format: (value: number) => string
-  readonly better: 'lower' | 'higher'
+  readonly better: Direction
 }
 
-/** A metric to compare: which stretches of it, and which percentile. */
+/** What to compare of a metric: which stretches of it, and which figure; what is left out depends on its type. */
 export interface Wanted {
   readonly metric: string
   readonly tags: Tags
-  readonly percentile: string
+  readonly aggregation?: string
+  readonly better?: Direction
+  /** Left out where it is 0 in every run. */
+  readonly ifAny?: boolean
 }
 
 /** Judged when nothing else is asked for: few, because each more makes all verdicts harder to reach. */
-export const usualFigures: readonly Wanted[] = ['publish_latency', 'request_latency', 'e2e_latency'].map((metric) => ({
-  metric,
-  tags: {},
-  percentile: 'p99',
-}))
+export const usualFigures: readonly Wanted[] = [
+  ...['publish_latency', 'request_latency', 'http_latency', 'e2e_latency'].map((metric) => ({ metric, tags: {} })),
+  ...['publish_failed', 'publish_indeterminate', 'request_failed', 'request_indeterminate'].map(ifAny),
+  ...['http_failed', 'http_indeterminate', 'stream_lost', 'lost', 'duplicates', 'dropped_iterations'].map(ifAny),
+]
 
-/** `publish_latency`, `publish_latency:p99.9`, `publish_latency{window:fault}:p50`. @throws UserError for anything else. */
-export function parseWanted(text: string): Wanted {
-  const [, selector, percentile = 'p99'] = /^(.*?)(?::(p[\d.]+))?$/s.exec(text.trim())!
-  return { ...parseSelector(selector!), percentile }
+function ifAny(metric: string): Wanted {
+  return { metric, tags: {}, ifAny: true }
 }
 
-/** Every phase × window of the reports in which a wanted metric has that percentile at least once. */
+const usual: Readonly<Record<MetricType, string>> = {
+  trend: 'p99',
+  throughput: 'p50',
+  counter: 'count',
+  rate: 'rate',
+  gauge: 'max',
+}
+
+/**
+ * `publish_latency`, `publish_latency{window:fault}:p50`, `publish_success:rate`, `basket_size:avg:higher`.
+ *
+ * @throws UserError for anything else.
+ */
+export function parseWanted(text: string): Wanted {
+  const [, selector, aggregation, better] = /^(.*?)(?::([a-z][\w.()]*?))??(?::(higher|lower))?$/s.exec(text.trim())!
+  return {
+    ...parseSelector(selector!),
+    ...(aggregation !== undefined && { aggregation }),
+    ...(better !== undefined && { better: better as Direction }),
+  }
+}
+
+/**
+ * Every phase × window of the reports in which a wanted metric has that figure at least once.
+ *
+ * @throws UserError for a metric that there is not, or that has no such figure.
+ */
 export function figuresOf(reports: readonly Report[], wanted: readonly Wanted[]): Figure[] {
+  const own = reports.flatMap(({ plan }) => plan.metrics)
   const figures = new Map<string, Figure>()
-  for (const { metric, tags, percentile } of wanted) {
+  for (const { metric, tags, aggregation: asked, better, ifAny = false } of wanted) {
+    const definition = [...builtInMetrics, ...own].find(({ name }) => name === metric)
+    if (!definition) throw new UserError(`There is no metric ${metric} in these reports.`)
+    const name = asked ?? usual[definition.type]
+    const aggregation = parseAggregation(name, definition.type)
+    if (!aggregation) throw new UserError(`${metric} has no ${name}: it is a ${definition.type}.`)
     for (const report of reports) {
       for (const stretch of stretchesOf(report)) {
-        const key = [metric, percentile, stretch.phase, windowLabel(stretch.window)].join('\n')
+        const key = [metric, name, stretch.phase, windowLabel(stretch.window)].join('\n')
         if (figures.has(key) || !isIn(stretch, tags)) continue
-        const [series] = seriesIn(report, metric, stretch)
-        const figure: Figure = {
-          metric,
-          percentile,
-          stretch,
-          format: series?.unit === 'time' ? formatDuration : formatCount,
-          better: series?.type === 'throughput' ? 'higher' : 'lower',
-        }
-        if (figureIn(report, figure) !== undefined) figures.set(key, figure)
+        const figure = { definition, name, aggregation, stretch, better: better ?? betterOf(definition) }
+        const value = valueIn(report, figure)
+        if (value !== undefined && !(ifAny && value === 0)) figures.set(key, figure)
       }
     }
   }
   return [...figures.values()]
-}
-
-/** A run's value; undefined where it has none, or one that has no logarithm. */
-export function figureIn(report: Report, { metric, percentile, stretch }: Figure): number | undefined {
-  const value = trendIn(report, metric, stretch)?.percentiles[percentile]
-  return value !== undefined && value > 0 ? value : undefined
 }
 
 function isIn({ phase, window: { kind, faults } }: Stretch, selector: Tags): boolean {

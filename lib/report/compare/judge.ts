@@ -6,22 +6,30 @@ export type CompareVerdict = 'REGRESSED' | 'IMPROVED' | 'SAME' | 'INCONCLUSIVE'
 
 /** Below this many runs a side there are figures, but no verdict. */
 export const leastRuns = 6
-const alpha = 0.05
+/** The chance of any false verdict that is accepted, and what an interval may miss. */
+export const usualAlpha = 0.05
 
 /** One figure of every run of both sides. */
 export interface Sample {
-  /** On the scale on which a shift is a sum: logarithms of what is compared as a ratio. */
+  /**
+   * On the scale on which a shift is a sum: logarithms of what is compared as a ratio. Infinite where it falls on
+   * something that never came.
+   */
   readonly base: readonly number[]
   readonly head: readonly number[]
   /** The least shift that matters to the reader, on the same scale. */
   readonly leastShift: number
-  readonly better: 'lower' | 'higher'
+  readonly better: Direction
+  /** More of the head's runs than of the base's have no such figure: it may have got worse, and never reads as fine. */
+  readonly hasLost?: boolean
 }
+
+export type Direction = 'lower' | 'higher'
 
 export interface Judgement {
   readonly shift: Shift
   readonly noiseFloor: number
-  /** What a shift must exceed: the larger of the noise floor and the least shift that matters. */
+  /** What a shift must exceed: the larger of the noise floor, unless that is infinite, and the least shift that matters. */
   readonly margin: number
   /** Holm's. */
   readonly adjustedP: number
@@ -37,21 +45,22 @@ export interface Judgement {
  * REGRESSED and IMPROVED: Mann and Whitney's test, corrected for the family by Holm (Scand. J. Stat. 6, 1979), shows a
  * difference, and the estimate exceeds the margin. SAME: the whole 95 % interval is within the margin. INCONCLUSIVE: neither.
  */
-export function judge(samples: readonly Sample[]): Judgement[] {
-  const shifts = samples.map(({ base, head }) => shiftBetween(base, head, alpha))
+export function judge(samples: readonly Sample[], alpha = usualAlpha): Judgement[] {
+  const shifts = samples.map(({ base, head }) => shiftBetween(base, head, usualAlpha))
   const judged = samples.map(({ base, head }) => Math.min(base.length, head.length) >= leastRuns)
   const adjusted = holm(shifts.map(({ p }, index) => (judged[index] ? p : undefined)))
   return samples.map((sample, index) => {
     const shift = shifts[index]!
     const floor = noiseFloor(sample.base, sample.head)
-    const margin = Math.max(floor, sample.leastShift)
+    const margin = Number.isFinite(floor) ? Math.max(floor, sample.leastShift) : sample.leastShift
     const adjustedP = adjusted[index] ?? 1
     const known = { shift, noiseFloor: floor, margin, adjustedP }
     if (!judged[index]) return known
-    const verdict = verdictOf(shift, margin, adjustedP, sample.better)
-    if (verdict !== 'INCONCLUSIVE') return { ...known, verdict }
+    const verdict = verdictOf(known, sample, alpha)
+    if (verdict !== 'INCONCLUSIVE' || sample.hasLost) return { ...known, verdict }
     const family = judged.filter(Boolean).length
-    return { ...known, verdict, moreRuns: moreRuns(shift, margin, sample, family) }
+    const more = moreRuns(shift, margin, sample, alpha / family)
+    return { ...known, verdict, ...(more !== undefined && { moreRuns: more }) }
   })
 }
 
@@ -68,28 +77,34 @@ export function holm(ps: readonly (number | undefined)[]): (number | undefined)[
 }
 
 function verdictOf(
-  { estimate, interval }: Shift,
-  margin: number,
-  adjustedP: number,
-  better: Sample['better'],
+  { shift: { estimate, interval }, noiseFloor, margin, adjustedP }: Judgement,
+  { better, hasLost = false }: Sample,
+  alpha: number,
 ): CompareVerdict {
   if (adjustedP <= alpha && Math.abs(estimate) > margin) {
-    return estimate > 0 === (better === 'lower') ? 'REGRESSED' : 'IMPROVED'
+    if (estimate > 0 === (better === 'lower')) return 'REGRESSED'
+    return hasLost ? 'INCONCLUSIVE' : 'IMPROVED'
   }
-  if (interval && interval.low >= -margin && interval.high <= margin) return 'SAME'
-  return 'INCONCLUSIVE'
+  const isWithin = interval && interval.low >= -margin && interval.high <= margin && Number.isFinite(noiseFloor)
+  return isWithin && !hasLost ? 'SAME' : 'INCONCLUSIVE'
 }
 
 /** An interval narrows with the square root of the runs; the test can't answer before its least p is small enough. */
-function moreRuns({ estimate, interval }: Shift, margin: number, { base, head }: Sample, family: number): number {
+function moreRuns(
+  { estimate, interval }: Shift,
+  margin: number,
+  { base, head }: Sample,
+  wantedP: number,
+): number | undefined {
   const now = Math.min(base.length, head.length)
   let needed = now + 1
   if (interval) {
     const size = Math.abs(estimate)
     const wanted = size > margin ? size : Math.max(margin - size, margin / 2)
     const half = (interval.high - interval.low) / 2
+    if (!Number.isFinite(half) || !Number.isFinite(wanted)) return undefined
     if (wanted > 0) needed = Math.max(needed, Math.ceil(now * (half / wanted) ** 2))
   }
-  while (needed < 12 && leastP(needed, needed) * family > alpha) needed += 1
+  while (needed < 12 && leastP(needed, needed) > wantedP) needed += 1
   return needed - now
 }

@@ -1,4 +1,4 @@
-import { median } from './shift.ts'
+import { difference, median } from './shift.ts'
 
 /** Of more runs than this, as many of them in equal steps stand for all: 12 can be halved in 462 ways, 20 in 92 378. */
 const most = 12
@@ -29,7 +29,7 @@ function shiftsOfHalves(runs: readonly number[], variance: number): number[] {
   const halves = runs.length % 2 === 0 ? choices(runs.length, size - 1, 1, [0]) : choices(runs.length, size)
   for (const half of halves) {
     const rest = runs.filter((_, index) => !half.includes(index))
-    const differences = rest.flatMap((y) => half.map((index) => y - runs[index]!))
+    const differences = rest.flatMap((y) => half.map((index) => difference(y, runs[index]!)))
     shifts.push(Math.abs(median(differences)) * factor)
   }
   return shifts

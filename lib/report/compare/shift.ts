@@ -20,10 +20,10 @@ export interface Shift {
  * Nonparametrics, 1975, §2.6): between the differences of rank U+1 and nm−U, with U the largest for which 2·P(U) ≤ alpha.
  */
 export function shiftBetween(base: readonly number[], head: readonly number[], alpha = 0.05): Shift {
-  const differences = head.flatMap((y) => base.map((x) => y - x)).sort((a, b) => a - b)
+  const differences = head.flatMap((y) => base.map((x) => difference(y, x))).sort((a, b) => a - b)
   const chances = nullDistribution(base.length, head.length)
-  const notAbove = differences.filter((difference) => difference <= 0).length
-  const notBelow = differences.filter((difference) => difference >= 0).length
+  const notAbove = differences.filter((by) => by <= 0).length
+  const notBelow = differences.filter((by) => by >= 0).length
   const p = Math.min(1, 2 * chances[Math.min(notAbove, notBelow)]!)
   const estimate = median(differences)
   const critical = chances.findLastIndex((chance) => 2 * chance <= alpha)
@@ -36,9 +36,16 @@ export function shiftBetween(base: readonly number[], head: readonly number[], a
   return { estimate, interval, p }
 }
 
-/** Of values in any order; NaN of none. */
+/** `y` − `x`; 0 of two that are infinite alike: what never came on both sides does not differ. */
+export function difference(y: number, x: number): number {
+  return y === x ? 0 : y - x
+}
+
+/** Of values in any order; NaN of none, and 0 halfway from −∞ to ∞. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  const [low, high] = [sorted[middle - 1]!, sorted[middle]!]
+  if (sorted.length % 2 === 1) return high
+  return low === -high ? 0 : (low + high) / 2
 }

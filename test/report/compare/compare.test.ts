@@ -2,7 +2,15 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { compare, overall, parseWanted, type Report, renderComparison, writeReport } from '../../../lib/report/index.ts'
+import {
+  compare,
+  comparisonJson,
+  overall,
+  parseWanted,
+  type Report,
+  renderComparison,
+  writeReport,
+} from '../../../lib/report/index.ts'
 import { fixtureReport } from '../fixture.ts'
 import { ownFolder } from '../folder.ts'
 
@@ -68,6 +76,109 @@ test('what is not comparable is refused with the reason, and compared when force
     t.is(compare(base, head, { wanted, force: true }).rows.length, 1)
   }
   t.throws(() => compare(base, base, { wanted }), { message: /there twice/ })
+
+  const env = runs('two', 6, 1, { plan: { ...plan, options: { ...plan.options, env: { MODE: 'fast' } } } })
+  t.throws(() => compare(base, env, { wanted }), { message: /--env differs/ })
+  t.deepEqual(compare(base, env, { wanted, varied: ['env'] }).obstacles, [])
+  t.throws(() => compare(base, [env[0]!, ...runs('three', 5, 1)], { wanted, varied: ['env'] }), {
+    message: /--env differs within one side/,
+  })
+  const [server] = fixtureReport().servers
+  const newer = { ...server!, version: '9.9.9', sha256: 'ef'.repeat(32) }
+  t.is(compare(base, runs('two', 6, 1, { servers: [newer] }), { wanted }).rows.length, 1)
+  t.throws(() => compare(base, [...runs('two', 6, 1), ...runs('three', 1, 1, { servers: [newer] })], { wanted }), {
+    message: /nats-server differs within one side/,
+  })
+})
+
+/** The runs with so many publishes of the first phase failed, and its acked ones as they were. */
+function failing(reports: readonly Report[], count: number): Report[] {
+  const tags = { phase: 'baseline', window: 'baseline' }
+  return reports.map((report) => ({
+    ...report,
+    series: [
+      ...report.series.filter(({ metric }) => metric !== 'publish_failed'),
+      { metric: 'publish_failed', type: 'counter', unit: 'count', tags, value: { kind: 'counter', count, rate: 1 } },
+    ],
+  }))
+}
+
+test('a build that fails its slow messages does not look faster', (t) => {
+  const base = runs('one', 6, 1)
+  const some = failing(runs('two', 6, 0.5), 100)
+  const comparison = compare(base, some, { wanted })
+  t.is(comparison.rows[0]!.judgement.verdict, 'REGRESSED')
+  t.true(comparison.rows[0]!.head.every((value) => value === Number.POSITIVE_INFINITY))
+  const shown = renderComparison(comparison, { colour: false, width: 140 })
+  t.regex(shown, /publish_latency p99 · baseline .* never .*REGRESSED/)
+  t.regex(shown, /never: so many failed/)
+  const { rows } = JSON.parse(comparisonJson(comparison, base, some))
+  t.is(rows[0].head.median, 'Infinity')
+  // And what failed on both sides alike is no difference.
+  t.is(overall(compare(failing(base, 100), some, { wanted })), 'SAME')
+})
+
+test('counts, shares and throughput, with more or less being better', (t) => {
+  const base = runs('one', 6, 1)
+  const verdictOf = (metric: string, x: readonly Report[], y: readonly Report[]) =>
+    compare(x, y, { wanted: [parseWanted(metric)] }).rows[0]!.judgement.verdict
+  t.is(verdictOf('publish_failed{phase:baseline}', base, failing(runs('two', 6, 1), 3)), 'REGRESSED')
+  t.is(verdictOf('publish_failed{phase:baseline}', failing(base, 3), failing(runs('two', 6, 1), 2)), 'IMPROVED')
+  t.is(verdictOf('publish_acked{phase:baseline}', base, runs('two', 6, 1)), 'SAME')
+  const tags = { phase: 'baseline', window: 'baseline' }
+  const rates = (reports: readonly Report[], lost: number): Report[] =>
+    reports.map((report, index) => ({
+      ...report,
+      series: [
+        ...report.series,
+        {
+          metric: 'checks',
+          type: 'rate',
+          unit: 'share',
+          tags,
+          value: { kind: 'rate', trues: 1_000 - lost * (1 + index), total: 1_000 },
+        },
+      ],
+    }))
+  t.is(verdictOf('checks', rates(base, 0), rates(runs('two', 6, 1), 1)), 'REGRESSED')
+  t.is(verdictOf('checks', rates(base, 0), rates(runs('two', 6, 1), 0)), 'SAME')
+  t.is(verdictOf('checks', rates(base, 10), rates(runs('two', 6, 1), 1)), 'IMPROVED')
+  const less = (reports: readonly Report[]): Report[] =>
+    reports.map((report) => ({
+      ...report,
+      series: report.series.map((one) => {
+        const { value } = one
+        if (value.kind !== 'trend' || one.type !== 'throughput') return one
+        const percentiles = Object.fromEntries(Object.entries(value.percentiles).map(([name, at]) => [name, at / 2]))
+        return { ...one, value: { ...value, percentiles } }
+      }),
+    }))
+  t.is(verdictOf('publish_throughput{phase:baseline}:p50', base, less(runs('two', 6, 1))), 'REGRESSED')
+  t.is(verdictOf('publish_throughput{phase:baseline}:p50', less(base), runs('two', 6, 1)), 'IMPROVED')
+  t.is(verdictOf('publish_throughput{phase:baseline}:p50:lower', base, less(runs('two', 6, 1))), 'IMPROVED')
+  t.throws(() => compare(base, base, { wanted: [parseWanted('checks:p99')], force: true }), {
+    message: 'checks has no p99: it is a rate.',
+  })
+  t.throws(() => compare(base, base, { wanted: [parseWanted('nothing')], force: true }), {
+    message: /no metric nothing/,
+  })
+})
+
+test('a side that has lost a figure never reads as fine', (t) => {
+  const base = runs('one', 7, 1)
+  const without = (report: Report) => ({
+    ...report,
+    series: report.series.filter(({ metric, tags }) => metric !== 'publish_latency' || tags.phase !== 'baseline'),
+  })
+  const head = runs('two', 7, 1)
+  const one = compare(base, [without(head[0]!), ...head.slice(1)], { wanted })
+  t.is(overall(one), 'INCONCLUSIVE')
+  t.regex(renderComparison(one, { colour: false, width: 140 }), /1 of 7 head runs have none/)
+  // What the base did not have either can not have got worse.
+  t.is(overall(compare([without(base[0]!), ...base.slice(1)], head, { wanted })), 'SAME')
+  const both = [parseWanted('publish_latency')]
+  t.is(overall(compare(base, head, { wanted: both })), 'SAME')
+  t.is(overall(compare(base, head.map(without), { wanted: both })), 'INCONCLUSIVE')
 })
 
 test('the command: exit codes, JSON, Markdown, and files that are no reports', async (t) => {
