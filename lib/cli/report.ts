@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Command } from 'commander'
+import { UserError } from '../errors.ts'
 import { parseSelector } from '../measure/index.ts'
 import {
   outputs,
@@ -8,6 +9,7 @@ import {
   pathBeside,
   readReportText,
   renderSummary,
+  reportJsonSchema,
   summaryOptions,
   writeOutput,
 } from '../report/index.ts'
@@ -16,8 +18,9 @@ import {
 export function reportCommand(): Command {
   const command = new Command('report')
     .description('print the summary of a finished run again, or make other outputs of its report')
-    .argument('<report>', 'the report file that `squall run` wrote')
+    .argument('[report]', 'the report file that `squall run` wrote')
     .option('--json', 'print the report itself, as stored')
+    .option('--schema', 'print the JSON Schema of report files, and nothing else')
   for (const { name, description, extension } of outputs) {
     command.option(`--${name} [file]`, `write ${description} (default: beside the report, ${extension})`)
   }
@@ -28,7 +31,12 @@ export function reportCommand(): Command {
 type ReportFlags = Readonly<Record<string, string | true | undefined>>
 
 /** @throws UserError (exit 104) when there is no such report; else exits with 0, whatever the run's verdict was. */
-async function report(path: string, flags: ReportFlags): Promise<void> {
+async function report(path: string | undefined, flags: ReportFlags): Promise<void> {
+  if (flags.schema) {
+    process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`)
+    return
+  }
+  if (path === undefined) throw new UserError('Which report? Name the file that `squall run` printed.')
   const text = await readReportText(path)
   const found = parseReport(text, path)
   if (flags.json) {

@@ -100,6 +100,32 @@ const recovery = v.looseObject({
   replicasCurrent: v.optional(took),
 })
 
+const column = v.array(number)
+const sparse = v.array(v.nullable(number))
+
+const timeline = v.looseObject({
+  intervalMs: number,
+  at: column,
+  phase: column,
+  window: v.array(text),
+  due: column,
+  started: column,
+  dropped: column,
+  inFlight: column,
+  counters: v.record(text, column),
+  trends: v.record(
+    text,
+    v.looseObject({
+      count: column,
+      p50: sparse,
+      p99: sparse,
+      p999: sparse,
+      max: sparse,
+      histograms: v.optional(v.array(v.nullable(text))),
+    }),
+  ),
+})
+
 const observed = v.looseObject({
   availability: outages,
   quorum: outages,
@@ -194,6 +220,7 @@ export const reportShape = v.looseObject({
       value,
     }),
   ),
+  timeline,
   events: v.array(v.looseObject({ at: number, kind: text, client: text })),
   warnings: v.array(text),
   ledger: v.optional(ledger),

@@ -1,4 +1,4 @@
-import { decodeHistogram, type Histogram, newHistogram, recordedBuckets, recordedScale } from '../../measure/index.ts'
+import { encodedBuckets, recordedScale } from '../../measure/index.ts'
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 import type { Heatmap } from './chart-data.ts'
@@ -6,6 +6,8 @@ import { rounded, seconds } from './round.ts'
 
 const mostColumns = 150
 const rowsPerDecade = 10
+/** What is faster is shown as this; zero has no logarithm. */
+const leastMs = 1e-3
 
 /** Latency over time for each headline whose intervals kept their histograms. */
 export function heatmaps(report: Report): Heatmap[] {
@@ -22,48 +24,39 @@ function heatmap(
   histograms: readonly (string | null)[],
 ): Heatmap {
   const perColumn = Math.ceil(histograms.length / mostColumns)
-  const columns: Histogram[] = []
+  const columns: Column[] = []
   const edges: number[] = []
   for (let start = 0; start < histograms.length; start += perColumn) {
     edges.push(at[start]!)
-    columns.push(sum(histograms.slice(start, start + perColumn)))
+    columns.push(countsByRow(histograms.slice(start, start + perColumn)))
   }
   edges.push(at.at(-1)! + intervalMs)
-  const scale = recordedScale('time', 'trend')
-  const filled = columns.filter(({ totalCount }) => totalCount > 0)
-  const bounds = latencyEdges(
-    Math.min(...filled.map((one) => one.minNonZeroValue)) / scale,
-    Math.max(...filled.map((one) => one.maxValue)) / scale,
-  )
+  const rows = columns.flatMap((column) => [...column.keys()])
+  const lowest = rows.reduce((least, row) => Math.min(least, row), Number.POSITIVE_INFINITY)
+  const highest = rows.reduce((most, row) => Math.max(most, row), Number.NEGATIVE_INFINITY)
+  const length = highest - lowest + 1
   return {
     id: metric,
     title: `${title} over time`,
     at: edges.map(seconds),
-    edges: bounds.map((bound) => rounded(bound)!),
-    counts: columns.map((column) => countsBetween(column, bounds, scale)),
+    edges: Array.from({ length: length + 1 }, (_, index) => rounded(10 ** ((lowest + index) / rowsPerDecade))!),
+    counts: columns.map((column) => Array.from({ length }, (_, index) => column.get(lowest + index) ?? 0)),
   }
 }
 
-function sum(encoded: readonly (string | null)[]): Histogram {
-  const total = newHistogram()
-  for (const one of encoded) if (one !== null) total.add(decodeHistogram(one))
-  return total
-}
+/** Samples by row; a row's number is the logarithm of its lower edge in milliseconds, `rowsPerDecade` to a decade. */
+type Column = ReadonlyMap<number, number>
 
-/** Edges at equal ratios that enclose both; milliseconds. */
-function latencyEdges(min: number, max: number): number[] {
-  const step = (value: number) => Math.log10(value) * rowsPerDecade
-  const first = Math.floor(step(Math.max(min, 1e-3)))
-  const last = Math.max(first + 1, Math.floor(step(Math.max(max, 1e-3))) + 1)
-  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** ((first + index) / rowsPerDecade))
-}
-
-/** Samples between each edge and the next; those of a bucket that an edge cuts count where its top is. */
-function countsBetween(histogram: Histogram, edges: readonly number[], scale: number): number[] {
-  const rows = new Array<number>(edges.length - 1).fill(0)
-  for (const { value, count } of recordedBuckets(histogram)) {
-    const above = edges.findIndex((edge) => edge * scale > value)
-    rows[above === -1 ? rows.length - 1 : Math.max(0, above - 1)]! += count
+/** A bucket that an edge cuts counts where its top is. */
+function countsByRow(encoded: readonly (string | null)[]): Column {
+  const scale = recordedScale('time', 'trend')
+  const counts = new Map<number, number>()
+  for (const one of encoded) {
+    if (one === null) continue
+    for (const { value, count } of encodedBuckets(one)) {
+      const row = Math.floor(Math.log10(Math.max(value / scale, leastMs)) * rowsPerDecade)
+      counts.set(row, (counts.get(row) ?? 0) + count)
+    }
   }
-  return rows
+  return counts
 }

@@ -5,12 +5,14 @@ import { percentileLines } from './percentile-lines.ts'
 import { rounded, seconds } from './round.ts'
 import { scriptPanels } from './script-panels.ts'
 import { serverPanels } from './server-panels.ts'
+import { thinned } from './thin.ts'
 
 /** The charts over the run's time, in the order in which they are looked at. */
 export function panels(report: Report): Panel[] {
-  return [rates(report), troubles(report), ...latencies(report), ...serverPanels(report), ...scriptPanels(report)]
+  const made = [rates(report), troubles(report), ...latencies(report), ...serverPanels(report), ...scriptPanels(report)]
     .map((panel) => within(panel, seconds(report.durationMs)))
     .filter(({ lines, at }) => at.length > 0 && lines.some(({ values }) => values.some((value) => value !== null)))
+  return thinned(made)
 }
 
 /** Without what came after the end of the load: an interval of the drain would look like a rate of nothing. */

@@ -1,0 +1,47 @@
+import { inflateSync } from 'node:zlib'
+
+const headerBytes = 40
+/** Of three significant digits: the first 2 048 values have a bucket each, then each doubling of the value has 1 024. */
+const halfBits = 10
+const half = 1 << halfBits
+
+/**
+ * Every bucket of an encoded histogram that has samples, lowest first: its highest value, and how many samples it has. Reads
+ * HdrHistogram's V2 encoding as it comes and never makes a histogram of it: for thousands of them.
+ * For histograms as this folder makes them only: lowest value 1, three digits.
+ */
+export function encodedBuckets(base64: string): { readonly value: number; readonly count: number }[] {
+  // Ahead of the deflated part are its cookie and its length.
+  const bytes = inflateSync(Buffer.from(base64, 'base64').subarray(8))
+  const buckets: { value: number; count: number }[] = []
+  let index = 0
+  for (let position = headerBytes; position < bytes.length; ) {
+    const [number, next] = zigZag(bytes, position)
+    position = next
+    // A negative number is so many empty buckets.
+    if (number < 0) index -= number
+    else {
+      if (number > 0) buckets.push({ value: topOf(index), count: number })
+      index += 1
+    }
+  }
+  return buckets
+}
+
+/** ZigZag LEB128. Multiplies where a shift would end at 32 bits. */
+function zigZag(bytes: Uint8Array, start: number): [number: number, next: number] {
+  let value = 0
+  let factor = 1
+  for (let position = start; ; position += 1) {
+    const byte = bytes[position]!
+    value += (byte & 0x7f) * factor
+    if (byte < 0x80) return [value % 2 === 0 ? value / 2 : -(value + 1) / 2, position + 1]
+    factor *= 128
+  }
+}
+
+function topOf(index: number): number {
+  const doubling = Math.max(0, (index >> halfBits) - 1)
+  const first = index < half ? index : (index & (half - 1)) + half
+  return (first + 1) * 2 ** doubling - 1
+}

@@ -1,0 +1,95 @@
+import { encodeHistogram, maxIntervals, newHistogram } from '../../lib/measure/index.ts'
+import type { Report, TrendTimeline } from '../../lib/report/index.ts'
+import { recordedReport } from './recorded.ts'
+
+const intervals = maxIntervals
+const nodes = ['n1', 'n2', 'n3', 'n4', 'n5']
+const groups = ['_meta_', 'ORDERS', 'PAYMENTS', 'EVENTS']
+const headlines = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency']
+const ownTrends = ['order_value', 'checkout_time', 'cart_size']
+
+/**
+ * As large as a report becomes, however long the run: every interval that a timeline keeps, filled; five nodes, and the
+ * metrics of all three scenarios. The parts are a recorded run's, repeated; the histograms have 2,000 samples a second each.
+ */
+export async function fullLengthReport(): Promise<Report> {
+  const recorded = await recordedReport()
+  const { timeline, observed, durationMs } = recorded
+  const runMs = intervals * 1_000
+  const stretch = runMs / durationMs
+  const at = Array.from({ length: intervals }, (_, index) => index * 1_000)
+  const counters = [...Object.values(timeline.counters)]
+  const trends = Object.values(timeline.trends)
+  const { timeline: seen } = observed!
+  const [node] = Object.values(seen.nodes)
+  const group = Object.values(seen.groups).at(-1)!
+  const encoded = Array.from({ length: 97 }, (_, index) => sampled(index))
+  const counterNames = [
+    ...Object.keys(timeline.counters),
+    ...['request_ok', 'request_failed', 'http_ok', 'http_failed'],
+  ]
+  const trendNames = [...new Set([...Object.keys(timeline.trends), ...headlines, ...ownTrends])]
+  const record = <T>(names: readonly string[], make: (index: number, name: string) => T) =>
+    Object.fromEntries(names.map((name, index) => [name, make(index, name)]))
+  const columns = <T extends object>(of: T): T =>
+    Object.fromEntries(Object.entries(of).map(([name, values]) => [name, repeated(values as unknown[])])) as T
+  return {
+    ...recorded,
+    durationMs: runMs,
+    plan: {
+      ...recorded.plan,
+      metrics: ownTrends.map((name) => ({ name, type: 'trend', unit: 'count', description: '' })),
+    },
+    phases: recorded.phases.map((phase) => ({
+      ...phase,
+      startMs: phase.startMs * stretch,
+      endMs: phase.endMs! * stretch,
+    })),
+    series: Array.from({ length: 3 }, (_, index) =>
+      recorded.series.map((one) => ({ ...one, tags: { ...one.tags, scenario: `s${index}` } })),
+    ).flat(),
+    timeline: {
+      ...timeline,
+      intervalMs: 1_000,
+      at,
+      phase: repeated(timeline.phase),
+      window: repeated(timeline.window),
+      due: repeated(timeline.due),
+      started: repeated(timeline.started),
+      dropped: repeated(timeline.dropped),
+      inFlight: repeated(timeline.inFlight),
+      counters: record(counterNames, (index) => repeated(counters[index % counters.length]!)),
+      trends: record(trendNames, (index, name): TrendTimeline => {
+        const { histograms: _, ...percentiles } = trends[index % trends.length]!
+        return { ...columns(percentiles), ...(headlines.includes(name) && { histograms: repeated(encoded) }) }
+      }),
+    },
+    events: Array.from({ length: 20 }, () => recorded.events).flat(),
+    observed: {
+      ...observed!,
+      timeline: {
+        ...seen,
+        intervalMs: 1_000,
+        at,
+        runner: columns(seen.runner),
+        nodes: record(nodes, () => columns(node!)),
+        groups: record(groups, () => columns(group)),
+        consumers: record(['billing', 'audit', 'mail'], () => ({ backlog: repeated([0, 12, 240, 31]) })),
+      },
+    },
+  }
+}
+
+function repeated<T>(values: readonly T[]): T[] {
+  return Array.from({ length: intervals }, (_, index) => values[index % values.length]!)
+}
+
+/** 2,000 latencies of a second, log-normal around a millisecond, in microseconds. */
+function sampled(seed: number): string {
+  const histogram = newHistogram()
+  for (let index = 1; index <= 2_000; index += 1) {
+    const share = ((index * 7_919 + seed * 104_729) % 100_003) / 100_003
+    histogram.recordValue(Math.round(1_000 * Math.exp(1.4 * Math.log((share + 1e-4) / (1 - share + 1e-4)) * 0.55)))
+  }
+  return encodeHistogram(histogram)
+}

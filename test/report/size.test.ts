@@ -1,0 +1,15 @@
+import test from 'ava'
+import { outputs } from '../../lib/report/index.ts'
+import { serialise } from '../../lib/report/write.ts'
+import { fullLengthReport } from './full-length.ts'
+
+test('a report of any length has 20 MB at most, and its page 1 MB', async (t) => {
+  const report = await fullLengthReport()
+  const size = Buffer.byteLength(serialise(report))
+  t.true(size > 2e6, `${size} bytes: not what a long run looks like`)
+  t.true(size <= 20e6, `report: ${size} bytes`)
+  const page = await outputs.find(({ name }) => name === 'html')!.make(report)
+  t.true(Buffer.byteLength(page) <= 1e6, `page: ${Buffer.byteLength(page)} bytes`)
+  t.regex(page, /Each point stands for \ds: the highest in them\./)
+  t.regex(page, /Each point stands for \ds: their mean\./)
+})
