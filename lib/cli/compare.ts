@@ -1,49 +1,28 @@
 import { Command } from 'commander'
 import { exitCode, UserError } from '../errors.ts'
+import { compare, overall, type Report, readReport, type Variable, variable } from '../report/index.ts'
 import {
-  compare,
-  comparisonJson,
-  comparisonMarkdown,
-  overall,
-  parseWanted,
-  type Report,
-  readReport,
-  renderComparison,
-  summaryOptions,
-  type Variable,
-  variable,
-} from '../report/index.ts'
+  addComparisonOptions,
+  type ComparisonFlags,
+  comparisonOptionsFrom,
+  printComparison,
+} from './comparison-options.ts'
 
-interface CompareFlags {
+interface CompareFlags extends ComparisonFlags {
   readonly baseline?: string
-  readonly metric: readonly string[]
-  readonly minChange: string
-  readonly json?: boolean
-  readonly markdown?: boolean
   readonly vary: readonly Variable[]
-  readonly force?: boolean
 }
 
 /** `squall compare base/*.json -- head/*.json`: exits with 92 when something regressed. */
 export function compareCommand(): Command {
-  return new Command('compare')
+  const command = new Command('compare')
     .description('compare the runs of two builds: base/*.json -- head/*.json')
     .argument('<reports...>', 'reports of the base, then -- and those of the head')
     .option('--baseline <label>', 'without --: the build label of the base; all others are the head')
-    .option(
-      '--metric <name>',
-      'judge this instead: publish_latency{window:fault}:p99.9, publish_success:rate; may be repeated',
-      (value: string, earlier: readonly string[]) => [...earlier, value],
-      [],
-    )
-    .option('--min-change <percent>', 'the least change that matters', '5')
-    .option('--json', 'print everything for programs')
-    .option('--markdown', 'print a table for a pull request')
     .option('--vary <what>', `what the sides are meant to differ in: ${variable.join(', ')}; may be repeated`, vary, [])
-    .option('--force', 'compare what is not comparable')
-    .action(async (paths: string[], flags: CompareFlags) => {
-      process.exitCode = await run(paths, flags)
-    })
+  return addComparisonOptions(command).action(async (paths: string[], flags: CompareFlags) => {
+    process.exitCode = await run(paths, flags)
+  })
 }
 
 function vary(what: string, earlier: readonly Variable[]): Variable[] {
@@ -53,25 +32,10 @@ function vary(what: string, earlier: readonly Variable[]): Variable[] {
 }
 
 async function run(paths: readonly string[], flags: CompareFlags): Promise<number> {
-  const leastChange = Number(flags.minChange) / 100
-  if (flags.minChange.trim() === '' || !(leastChange >= 0 && leastChange <= 10)) {
-    throw new UserError(`--min-change is "${flags.minChange}"; it must be a percentage from 0 to 1000, such as 5`)
-  }
+  const options = comparisonOptionsFrom(flags)
   const [base, head] = await readSides(paths, flags.baseline)
-  const wanted = flags.metric.map(parseWanted)
-  const comparison = compare(base, head, {
-    leastChange,
-    force: flags.force === true,
-    varied: flags.vary,
-    ...(wanted.length > 0 && { wanted }),
-  })
-  process.stdout.write(
-    flags.json
-      ? comparisonJson(comparison, base, head)
-      : flags.markdown
-        ? comparisonMarkdown(comparison)
-        : renderComparison(comparison, summaryOptions(process.stdout)),
-  )
+  const comparison = compare(base, head, { ...options, varied: flags.vary })
+  await printComparison(flags, comparison, base, head)
   return overall(comparison) === 'REGRESSED' ? exitCode.regression : exitCode.passed
 }
 

@@ -4,6 +4,7 @@ import { exitCode, formatError, UserError } from '../errors.ts'
 import { readEnvironment } from '../report/index.ts'
 import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
+import { duelCommand } from './duel.ts'
 import { inspectCommand } from './inspect.ts'
 import { newCommand } from './new.ts'
 import { reportCommand } from './report.ts'
@@ -23,6 +24,7 @@ for (const command of [
   newCommand(),
   reportCommand(),
   compareCommand(),
+  duelCommand(),
   setupCommand(),
   doctorCommand(),
 ]) {

@@ -20,6 +20,7 @@ import {
 } from '../report/index.ts'
 import { conduct, createRunDir, defaultDrainMs, startReaper, type ToxiproxyChoice } from '../run/index.ts'
 import { loadPlan, type Plan } from '../script/index.ts'
+import { onInterrupt } from './interrupt.ts'
 import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
 import { TerminalObserver } from './terminal-observer.ts'
 
@@ -73,7 +74,7 @@ export function runCommand(): Command {
 
 async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
-  const restoreSignals = onSignals(interrupt)
+  const restoreSignals = onInterrupt(interrupt)
   const drainMs = flags.drain === undefined ? defaultDrainMs : parseDuration(flags.drain, '--drain')
   const chosen = await chooseToxiproxy(flags)
   const id = randomUUID().slice(0, 8)
@@ -189,19 +190,6 @@ function parsePort(port: string | true): number {
 function choosePacing(pacing: RunFlags['pacing']): Pacing {
   if (pacing !== 'auto') return pacing
   return cpus().length >= 4 ? 'precise' : 'eco'
-}
-
-/** The first signal asks for an orderly end, the second ends at once: the reaper then cleans up. */
-function onSignals(interrupt: AbortController): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const handle = () => {
-    if (interrupt.signal.aborted) process.exit(exitCode.interrupted)
-    interrupt.abort()
-  }
-  for (const signal of signals) process.on(signal, handle)
-  return () => {
-    for (const signal of signals) process.off(signal, handle)
-  }
 }
 
 /** A time that every file system takes in a name and that sorts. */

@@ -3,7 +3,7 @@ import type { Report } from '../schema.ts'
 import { obstacles, type Variable } from './comparable.ts'
 import { type Figure, figuresOf, usualFigures, type Wanted } from './figures.ts'
 import { type CompareVerdict, type Judgement, judge, usualAlpha } from './judge.ts'
-import { median } from './shift.ts'
+import { median, type Shift, shiftBetween } from './shift.ts'
 import { valueIn } from './value.ts'
 
 export interface CompareOptions {
@@ -27,6 +27,8 @@ export interface ComparisonRow {
    * is a share itself, or 0 in some run.
    */
   readonly scale: 'ratio' | 'difference'
+  /** The same shift in the metric's unit, with its own uncorrected interval. */
+  readonly by: Shift
   readonly judgement: Judgement
 }
 
@@ -54,7 +56,7 @@ export function compare(
   }
   const figures = figuresOf([...base, ...head], wanted).map((figure) => {
     const [x, y] = [valuesOf(base, figure), valuesOf(head, figure)]
-    return { figure, base: x, head: y, scale: scaleOf(figure, [...x, ...y]) }
+    return { figure, base: x, head: y, scale: scaleOf(figure, [...x, ...y]), by: shiftBetween(x, y) }
   })
   const twosided = figures.filter(({ base, head }) => base.length > 0 && head.length > 0)
   if (twosided.length === 0) {

@@ -15,7 +15,7 @@ export function comparisonJson(comparison: Comparison, base: readonly Report[], 
     verdict: overall(comparison) ?? null,
     ...rest,
     leastRuns,
-    rows: rows.map(({ figure, base, head, scale, judgement }) => {
+    rows: rows.map(({ figure, base, head, scale, by, judgement }) => {
       const { shift, noiseFloor, margin, adjustedP, verdict, moreRuns } = judgement
       return {
         ...named(figure),
@@ -25,6 +25,7 @@ export function comparisonJson(comparison: Comparison, base: readonly Report[], 
         head: { median: median(head), values: head },
         change: changeOf(shift.estimate, scale),
         interval: intervalOf(shift, scale),
+        difference: { estimate: by.estimate, interval: intervalOf(by, 'difference') },
         p: shift.p,
         adjustedP,
         noiseFloor: changeOf(noiseFloor, scale),

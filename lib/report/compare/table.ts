@@ -28,6 +28,12 @@ export const columns: readonly Column<ComparisonRow>[] = [
   { title: 'runs', align: 'right', worth: 2, text: ({ base, head }) => `${base.length}+${head.length}` },
   { title: 'base', align: 'right', text: ({ figure, base }) => valueText(median(base), figure) },
   { title: 'head', align: 'right', text: ({ figure, head }) => valueText(median(head), figure) },
+  {
+    title: 'by',
+    align: 'right',
+    worth: 4,
+    text: (row) => change(row.by.estimate, { ...row, scale: 'difference' }),
+  },
   { title: 'change', align: 'right', text: (row) => change(row.judgement.shift.estimate, row) },
   {
     title: '95% interval',
