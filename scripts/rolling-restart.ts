@@ -1,4 +1,4 @@
-import { every, type Iteration, type Phase, rollingRestart, service } from 'squall'
+import { every, type Iteration, type Phase, rollingRestart, service, type TeardownContext } from 'squall'
 
 /**
  * Routers behind a load balancer are restarted one after another, again and again, while orders come in by HTTP and by NATS.
@@ -24,6 +24,7 @@ export const services = [
     env: { BUILD: 'v1' },
     health: { http: '/health', ...check },
     ready: { http: '/ready', ...check },
+    effects: { stream: 'ROUTED' },
     loadBalancer: balanced ? 'haproxy' : 'none',
   }),
 ]
@@ -55,7 +56,37 @@ export async function load({ http, request, iteration }: Iteration) {
   const order = JSON.stringify({ iteration })
   // One order in four comes by NATS; without a balancer all do, and a queue group shares them out.
   if (balanced && iteration % 4 > 0) await http(`/orders/${key}`, { method: 'POST', body: order })
-  else await request(`route.${key}`, { payload: order })
+  else await request(`route.${key}`, { payload: order, service: 'router' })
+}
+
+/**
+ * The routers' state is how far each key was counted. It must go on from restart to restart: each number of a key given once, none left
+ * out, and the table where the effects are.
+ */
+export async function verifyState({ nats }: TeardownContext): Promise<string[]> {
+  const given = new Map<string, number[]>()
+  const jetstream = nats.jetstream()
+  const manager = await nats.jetstreamManager()
+  const { state } = await manager.streams.info('ROUTED')
+  if (state.messages === 0) return ['ROUTED holds no effect']
+  const effects = await jetstream.consumers.get('ROUTED')
+  for await (const message of await effects.consume()) {
+    const { key, number } = message.json<{ key: string; number: number }>()
+    given.set(key, [...(given.get(key) ?? []), number])
+    if (message.seq >= state.last_seq) break
+  }
+  const numbers = await jetstream.views.kv('numbers')
+  const differences: string[] = []
+  for (const [key, all] of given) {
+    const entry = await numbers.get(key)
+    const last = entry?.json<{ last: number }>().last ?? 0
+    const highest = Math.max(...all)
+    if (last !== highest) differences.push(`${key}: its effects go up to ${highest}, and the table says ${last}`)
+    else if (new Set(all).size !== highest)
+      differences.push(`${key}: ${highest} numbers were given, ${new Set(all).size} have an effect`)
+    else if (all.length !== highest) differences.push(`${key}: a number was given twice`)
+  }
+  return differences
 }
 
 function wholeFrom(name: string, least: number, most: number): number | undefined {

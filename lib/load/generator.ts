@@ -5,17 +5,21 @@ import type { StreamAudit } from './audit.ts'
 import { auditStreams, noteStarts, type Starts } from './audits.ts'
 import { Client } from './client.ts'
 import { Consumers } from './consumers.ts'
+import { auditEffects } from './effects.ts'
 import { HealthMonitor } from './health.ts'
 import { HttpClient } from './http.ts'
 import type { Load, SetupContext, TeardownContext } from './iteration.ts'
 import { Ledger } from './ledger.ts'
+import type { EffectsLedger } from './ledger-result.ts'
 import { PayloadSource } from './payload.ts'
 import type { ClientEvent, FromGenerator, GeneratorConfig, Snapshot, ToGenerator } from './protocol.ts'
 import { provision } from './provision.ts'
 import { Publisher } from './publisher.ts'
 import { deriveSeed } from './random.ts'
+import { RequestLedger } from './request-ledger.ts'
 import { Runner } from './runner.ts'
 import { Tagger } from './tagger.ts'
+import { verifyState } from './verify-state.ts'
 
 /** What the generator needs of a bundled script. */
 export interface ScriptModule {
@@ -23,6 +27,7 @@ export interface ScriptModule {
   readonly default?: Load
   readonly setup?: (context: SetupContext) => unknown
   readonly teardown?: (context: TeardownContext) => unknown
+  readonly verifyState?: (context: TeardownContext) => unknown
   readonly consumers?: readonly { readonly handler?: unknown }[]
 }
 
@@ -42,6 +47,7 @@ export class Generator {
   readonly #ledger: Ledger
   readonly #health: HealthMonitor
   readonly #consumers: Consumers
+  readonly #requests: RequestLedger
   readonly #http: HttpClient
   readonly #warned = new Set<string>()
   #publisher: Publisher | undefined
@@ -69,7 +75,8 @@ export class Generator {
     )
     this.#ledger = new Ledger(plan.consumers, plan.streams)
     this.#health = new HealthMonitor(config.pacing)
-    this.#http = new HttpClient(config.services, runId, this.#tagger)
+    this.#requests = new RequestLedger(runId)
+    this.#http = new HttpClient(config.services, this.#requests, this.#tagger)
     this.#consumers = new Consumers({
       ledger: this.#ledger,
       tagger: this.#tagger,
@@ -162,6 +169,7 @@ export class Generator {
       pacing,
       publisher: this.#publisher!,
       http: this.#http,
+      requests: this.#requests,
       tagger: this.#tagger,
       seed: plan.options.seed,
       data: this.#data,
@@ -179,7 +187,13 @@ export class Generator {
 
   async #drain(deadline: number): Promise<void> {
     await this.#publisher?.flush().catch(() => {})
-    const [{ drained, pending }, audits] = await Promise.all([this.#consumers.drain(deadline), this.#audit(deadline)])
+    const [{ drained, pending }, { audits, effects }] = await Promise.all([
+      this.#consumers.drain(deadline),
+      this.#audit(deadline),
+    ])
+    const { verifyState: verify } = this.#script
+    const context = { nats: this.#publisher!.client.nats, data: this.#data }
+    const state = verify && (await verifyState(() => verify(context), deadline))
     if (drained) {
       this.#ledger.lost((kind, tags) => {
         this.#registry.set(tags).counter(kind === 'pull' ? 'lost' : 'core_lost').count += 1
@@ -187,19 +201,26 @@ export class Generator {
     }
     this.#snapshot()
     clearTimeout(this.#snapshotTimer)
-    this.#send({ type: 'drained', ledger: this.#ledger.result({ origin: this.#origin, pending, drained, audits }) })
+    const ledger = this.#ledger.result({ origin: this.#origin, pending, drained, audits })
+    this.#send({
+      type: 'drained',
+      ledger: { ...ledger, ...(effects.length > 0 && { effects }), ...(state && { state }) },
+    })
   }
 
   /** Reads the streams themselves, on a connection of its own: the load's consumers are no witnesses of their content. */
-  async #audit(deadline: number): Promise<Map<string, StreamAudit>> {
+  async #audit(deadline: number): Promise<{ audits: Map<string, StreamAudit>; effects: EffectsLedger[] }> {
     const { plan, urls, runId } = this.#config
     let auditor: Client | undefined
     while (!auditor && now() < deadline) {
       auditor = await this.#connect('auditor', urls.consumers).catch(() => sleep(250, undefined))
     }
     try {
-      return await auditStreams({
-        nats: auditor?.nats,
+      const nats = auditor?.nats
+      const { services } = plan
+      const effects = await auditEffects({ nats, services, requests: this.#requests, deadline })
+      const audits = await auditStreams({
+        nats,
         streams: plan.streams,
         ledger: this.#ledger,
         runId,
@@ -207,6 +228,7 @@ export class Generator {
         origin: this.#origin,
         deadline,
       })
+      return { audits, effects }
     } finally {
       await auditor?.close()
     }

@@ -4,6 +4,7 @@ import { durationForms, now, type SampleSet, sample, toMilliseconds } from '../m
 import { instanceHeader } from '../services/index.ts'
 import type { HttpRequest, HttpResult } from './iteration.ts'
 import type { Origin } from './publisher.ts'
+import type { RequestFate, RequestLedger } from './request-ledger.ts'
 import type { Tagger } from './tagger.ts'
 
 const defaultTimeoutMs = 5_000
@@ -11,14 +12,13 @@ const defaultTimeoutMs = 5_000
 /** Sends requests to services on kept connections, and accounts for each by its outcome. */
 export class HttpClient {
   readonly #services: Readonly<Record<string, readonly string[]>>
-  readonly #runId: number
+  readonly #requests: RequestLedger
   readonly #tagger: Tagger
   readonly #agent = new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 30_000, connections: 256 })
-  #count = 0
 
-  constructor(services: Readonly<Record<string, readonly string[]>>, runId: number, tagger: Tagger) {
+  constructor(services: Readonly<Record<string, readonly string[]>>, requests: RequestLedger, tagger: Tagger) {
     this.#services = services
-    this.#runId = runId
+    this.#requests = requests
     this.#tagger = tagger
   }
 
@@ -28,14 +28,14 @@ export class HttpClient {
       throw new TypeError(`http timeout is ${JSON.stringify(request.timeout)}; it must be ${durationForms}`)
     }
     const service = this.#serviceOf(request.service)
-    const number = this.#count
-    this.#count += 1
+    const number = this.#requests.next()
     const urls = this.#services[service]!
     const base = urls[number % urls.length]!
-    const id = `${this.#runId.toString(36)}-${number}`
+    const id = this.#requests.idOf(number)
     const sentAt = now()
     const intended = sentAt - origin.lag
     const result = await this.#send(new URL(path, base), id, request, timeoutMs)
+    if (changes(request)) this.#requests.settle(service, number, fateOf(result))
     const instance = result.outcome === 'answered' ? result.instance : undefined
     const tags = { ...request.tags, service, ...(instance !== undefined && { instance }) }
     account(this.#tagger.samples(origin.phase, intended, tags).set, result, intended, sentAt)
@@ -83,6 +83,16 @@ export class HttpClient {
       return { outcome: neverSent(error) ? 'failed' : 'indeterminate', id, reason }
     }
   }
+}
+
+/** Is it to change something? */
+function changes({ method, body }: HttpRequest): boolean {
+  return method === undefined ? body !== undefined : method !== 'GET' && method !== 'HEAD'
+}
+
+function fateOf(result: HttpResult): RequestFate {
+  if (result.outcome !== 'answered') return result.outcome
+  return result.status < 400 ? 'accepted' : 'refused'
 }
 
 /** There was no connection to send it on. */

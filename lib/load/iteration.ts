@@ -54,6 +54,8 @@ export interface RetryOptions {
 export interface RequestMessage extends Omit<Message, 'mode' | 'msgId' | 'retry'> {
   /** How long to wait for the reply; 5 seconds by default. */
   readonly timeout?: Duration
+  /** The service that answers: the request gets an `x-request-id` as those by HTTP do, and its effect is looked for. */
+  readonly service?: string
 }
 
 /**

@@ -13,8 +13,39 @@ export interface LedgerResult {
   readonly consumers: readonly ConsumerLedger[]
   /** Each declared stream, as read after the load. */
   readonly streams: readonly StreamLedger[]
+  /** Of services that say where their effects are; absent when none does. */
+  readonly effects?: readonly EffectsLedger[]
+  /** What the script's verifyState found; absent when it has none. */
+  readonly state?: StateResult
   /** Memory held for the ledger, bytes. */
   readonly bytes: number
+}
+
+/** What a service did, by its effects: each accepted request must have one, and one only. */
+export interface EffectsLedger {
+  readonly service: string
+  readonly stream: string
+  /** Requests that the service said it would do. */
+  readonly accepted: number
+  /** Effects of this run in the stream. */
+  readonly seen: number
+  /** Accepted requests without an effect. */
+  readonly missing: number
+  /** Requests with several. */
+  readonly doubled: number
+  /** Requests that were refused or never sent, and have one all the same. */
+  readonly unexpected: number
+  readonly missingExamples: readonly string[]
+  readonly doubledExamples: readonly string[]
+  readonly unexpectedExamples: readonly string[]
+  /** False when it could not be waited until nothing more came. */
+  readonly settled: boolean
+}
+
+export interface StateResult {
+  /** The first ones. Sentences. */
+  readonly differences: readonly string[]
+  readonly count: number
 }
 
 export interface ConsumerLedger {

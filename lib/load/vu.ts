@@ -4,6 +4,8 @@ import type { HttpClient } from './http.ts'
 import type { Iteration, Load } from './iteration.ts'
 import type { Origin, Publisher } from './publisher.ts'
 import { deriveSeed, randomFrom } from './random.ts'
+import type { RequestLedger } from './request-ledger.ts'
+import { requestOfService } from './service-request.ts'
 import type { Tagger } from './tagger.ts'
 
 /** What all iterations of a generator share. */
@@ -11,6 +13,7 @@ export interface VuParts {
   readonly load: Load
   readonly publisher: Publisher
   readonly http: HttpClient
+  readonly requests: RequestLedger
   readonly tagger: Tagger
   readonly seed: number
   /** What `setup` returned; known before the first iteration. */
@@ -88,10 +91,13 @@ export class Vu implements Origin {
 
   #makeIteration(): Iteration {
     const vu = this
-    const { publisher, http, tagger, seed, data } = this.#parts
+    const { publisher, http, requests, tagger, seed, data } = this.#parts
     return {
       publish: (subject, message) => publisher.publish(vu, subject, message),
-      request: (subject, message) => publisher.request(vu, subject, message),
+      request: (subject, message) =>
+        message?.service === undefined
+          ? publisher.request(vu, subject, message)
+          : requestOfService(publisher, requests, vu, subject, message),
       http: (path, request) => http.request(vu, path, request),
       check: (name, condition) => {
         const rate = tagger.current({ check: name }).rate('checks')

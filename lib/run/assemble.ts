@@ -110,7 +110,7 @@ function serviceFindings(services: readonly ServiceRecord[]): Halt[] {
 
 /** A rolling restart that did not come to its end by itself: nobody else will bring it there. */
 function rollFindings({ faults, halts }: RunFacts): Halt[] {
-  return faults.flatMap(({ id, roll, healedAt }): Halt[] => {
+  const found = faults.flatMap(({ id, roll, healedAt }): Halt[] => {
     if (roll?.failure !== undefined) {
       return [{ kind: 'failed', reason: `manual intervention needed: rolling restart ${id} stopped: ${roll.failure}` }]
     }
@@ -122,5 +122,15 @@ function rollFindings({ faults, halts }: RunFacts): Halt[] {
         reason: `rolling restart ${id} had not come to ${roll.left.join(', ')} when its time was over`,
       },
     ]
+  })
+  return [...found, ...faults.flatMap(droppedRequests)]
+}
+
+/** What was under way at a stop signal is to be finished. */
+function droppedRequests({ id, roll }: FaultRecord): Halt[] {
+  return (roll?.steps ?? []).flatMap(({ instance, lostRequests = 0 }): Halt[] => {
+    if (lostRequests === 0) return []
+    const requests = `${lostRequests} ${lostRequests === 1 ? 'request' : 'requests'}`
+    return [{ kind: 'failed', reason: `${instance} dropped ${requests} under way when it was restarted (${id})` }]
   })
 }

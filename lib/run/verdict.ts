@@ -40,6 +40,7 @@ export function judge(grounds: VerdictGrounds): RunResult {
       .map((result) => ({ verdict: 'failed' as const, text: failedText(result) })),
     ...ledgerReasons(grounds.ledger, grounds.hasConsumers),
     ...(grounds.ledger?.streams ?? []).flatMap(streamReasons),
+    ...serviceReasons(grounds.ledger),
   ]
   const sorted = order.flatMap((verdict) => reasons.filter((reason) => reason.verdict === verdict))
   const verdict = sorted[0]?.verdict ?? 'passed'
@@ -75,4 +76,40 @@ function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean):
 function streamReasons({ stream, verdict, judgedBy, notes }: StreamLedger): { verdict: Verdict; text: string }[] {
   if (verdict === 'pass' || judgedBy === 'consumers') return []
   return [{ verdict: verdict === 'fail' ? 'failed' : 'unknown', text: `stream ${stream}: ${notes.join('; ')}` }]
+}
+
+/** What services did and did not do, by their effects, and what the script found wrong with their state. */
+function serviceReasons(ledger: LedgerResult | undefined): { verdict: Verdict; text: string }[] {
+  const requests = (count: number) => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`
+  const effects = (ledger?.effects ?? []).flatMap((found): { verdict: Verdict; text: string }[] => {
+    const { service, stream, settled, missing, doubled, unexpected } = found
+    const say = (count: number, what: string, ids: readonly string[]) =>
+      count === 0
+        ? []
+        : [
+            {
+              verdict: 'failed' as const,
+              text: `service ${service} ${what} in ${stream}: ${ids.slice(0, 3).join(', ')}`,
+            },
+          ]
+    return [
+      ...(settled
+        ? say(missing, `lost ${requests(missing)} that it had accepted: no effect`, found.missingExamples)
+        : [
+            {
+              verdict: 'unknown' as const,
+              text: `the effects of service ${service} could not all be read from ${stream}`,
+            },
+          ]),
+      ...say(doubled, `did ${requests(doubled)} more than once: several effects`, found.doubledExamples),
+      ...say(unexpected, `did ${requests(unexpected)} that it had refused: an effect`, found.unexpectedExamples),
+    ]
+  })
+  const { count = 0, differences = [] } = ledger?.state ?? {}
+  if (count === 0) return effects
+  const more = count > 3 ? `; and ${count - 3} more` : ''
+  return [
+    ...effects,
+    { verdict: 'failed', text: `state is not preserved: ${differences.slice(0, 3).join('; ')}${more}` },
+  ]
 }

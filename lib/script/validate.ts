@@ -33,6 +33,7 @@ const known = [
   'thresholds',
   'setup',
   'teardown',
+  'verifyState',
 ] as const
 
 /** A script's exports → Plan. Throws one UserError that lists everything wrong with them. */
@@ -98,7 +99,7 @@ function checkExports(exports: ScriptExports, problems: Problems): void {
     problems.add([], 'the script exports no load; add: export async function load({ publish }) { … }')
   }
   const load = exports.load === undefined ? 'default' : 'load'
-  for (const name of [load, 'setup', 'teardown']) {
+  for (const name of [load, 'setup', 'teardown', 'verifyState']) {
     const value = exports[name]
     if (value !== undefined && typeof value !== 'function')
       problems.add([name], `${name} is ${show(value)}; it must be a function`)

@@ -43,6 +43,8 @@ export interface ServiceOptions {
   readonly restart?: 'always' | 'never'
   /** The nodes that each instance has a link to; all by default. */
   readonly links?: readonly string[]
+  /** Where its work shows: a stream of JSON messages with the id of the request that each is the effect of in `field` (`'id'` by default). */
+  readonly effects?: { readonly stream: string; readonly field?: string }
   /** `'haproxy'` by default; `'none'` leaves the sharing to NATS queue groups; `{ url }` is one of your own. */
   readonly loadBalancer?: 'haproxy' | 'none' | { readonly url: string }
 }

@@ -48,6 +48,8 @@ export interface ServicePlan {
   readonly restart: 'always' | 'never'
   /** Names of the nodes that each instance has a link to; all when it is not there. */
   readonly links?: readonly string[]
+  /** The stream in which its effects are, and where in each the id of its request is. */
+  readonly effects?: { readonly stream: string; readonly field: string }
   readonly loadBalancer: BalancerPlan
 }
 

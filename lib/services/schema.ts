@@ -88,6 +88,12 @@ export const serviceSchema = v.pipe(
     startDeadline: v.optional(s.positiveDuration, '15s'),
     restart: v.optional(s.oneOf(['always', 'never']), 'always'),
     links: v.optional(s.list(v.string('must be the name of a node'), 'names of nodes', { least: 1, most: 100 })),
+    effects: v.optional(
+      s.object({
+        stream: v.string('must be the name of a stream'),
+        field: v.optional(v.string('must be the name of a field'), 'id'),
+      }),
+    ),
     loadBalancer: v.optional(balancer, 'haproxy'),
   }),
   v.check(
@@ -95,11 +101,23 @@ export const serviceSchema = v.pipe(
     'must have exactly one of command and entry',
   ),
   v.transform(
-    ({ kind: _, stopDeadline, startDeadline, health, ready, command, entry, links, ...rest }): ServicePlan => ({
+    ({
+      kind: _,
+      stopDeadline,
+      startDeadline,
+      health,
+      ready,
+      command,
+      entry,
+      links,
+      effects,
+      ...rest
+    }): ServicePlan => ({
       ...rest,
       ...(command && { command }),
       ...(entry !== undefined && { entry }),
       ...(links && { links }),
+      ...(effects && { effects }),
       health,
       ready: ready ?? health,
       stopDeadlineMs: stopDeadline,

@@ -63,3 +63,19 @@ export function drainRemarks({ drained }: LedgerResult): Remark[] {
   const text = 'the drain did not finish: what counts as lost may still have been on its way'
   return [{ mark: '✗', tone: 'caution', text }]
 }
+
+/** What services did, by their effects, and what the script said of their state. */
+export function effectRemarks({ effects = [], state }: LedgerResult): Remark[] {
+  const found = effects.map(({ service, stream, accepted, seen, missing, doubled, unexpected, settled }): Remark => {
+    const isWrong = missing + doubled + unexpected > 0
+    const text = `${service}: ${exact(accepted)} accepted · ${exact(seen)} effects in ${stream} · ${exact(missing)} missing · ${exact(doubled)} doubled`
+    if (!settled) return { mark: '?', tone: 'caution', text: `${text}, not read to the end` }
+    return isWrong ? { mark: '✗', tone: 'bad', text } : { mark: '·', tone: 'dim', text }
+  })
+  const differences = (state?.differences ?? []).map((text): Remark => ({ mark: '✗', tone: 'bad', text }))
+  const isPreserved = state?.count === 0
+  return [
+    ...found,
+    ...(isPreserved ? [{ mark: '·', tone: 'dim', text: 'state preserved' } satisfies Remark] : differences),
+  ]
+}

@@ -1,5 +1,5 @@
 import { consumerColumns } from '../tables/consumers.ts'
-import { drainRemarks, ledgerFacts, lossRemarks } from '../tables/ledger.ts'
+import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks } from '../tables/ledger.ts'
 import { andMore, firstOf, remarkLines, type Section, titled } from './paper.ts'
 import { cleanStreams, mostExamples, streamLedger } from './stream-ledger.ts'
 import { layTable } from './table.ts'
@@ -31,6 +31,7 @@ export const ledger: Section = (report, paper) => {
     ...lines,
     ...remarkLines(losses, losses.length, '', paper),
     ...streamLedger(streams, paper),
+    ...remarkLines(effectRemarks(result), 6, 'in the report', paper),
     ...remarkLines(drainRemarks(result), 1, '', paper),
   ]
 }

@@ -1,0 +1,35 @@
+import { at, instance, kill, type Phase, rollingRestart, service } from 'squall'
+
+/** The scenario of scripts/rolling-restart.ts in seconds, with a router of the test's choice. */
+import * as scenario from '../../../scripts/rolling-restart.ts'
+
+export { load, verifyState } from '../../../scripts/rolling-restart.ts'
+
+const { VARIANT, DRAIN = '10s', WORK_MS = '0', ACCEPT_MS = '0', NEXT = '{}', LASTS = '25s', FAULT } = process.env
+const [router] = scenario.services
+const check = { interval: '100ms', timeout: '2s', rise: 1, fall: 2 } as const
+
+export const services = [
+  service('router', {
+    ...router,
+    entry: VARIANT === undefined ? '../../../scripts/services/router.ts' : '../services/faulty-router.ts',
+    env: { WORK_MS, ACCEPT_MS, ...(VARIANT !== undefined && { ROUTER_VARIANT: VARIANT }) },
+    health: { http: '/health', ...check },
+    ready: { http: '/ready', ...check },
+  }),
+]
+
+const roll = rollingRestart('router', { drain: DRAIN, to: { env: JSON.parse(NEXT) } })
+const faults = FAULT === 'kill' ? [at('1s', kill(instance('router-2')), { for: '4s' })] : [at('1s', roll)]
+export const phases: Phase[] = [
+  { name: 'baseline', duration: '2s', rate: 40 },
+  { name: 'rolling', duration: LASTS, rate: 40, faults },
+]
+
+// What a loaded machine may take longer for is none of these.
+const { 'active_instances{service:router}': active, http_success, request_success } = scenario.thresholds
+export const thresholds = {
+  'active_instances{service:router}': active,
+  ...(http_success && { http_success }),
+  request_success,
+}
