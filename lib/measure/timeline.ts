@@ -1,5 +1,6 @@
 import { addPairs, countInPairs, encodeHistogram, mergePairs, newHistogram, valueInPairs } from './histogram.ts'
 import { Intervals } from './intervals.ts'
+import { type PackedPairs, packPairs, unpackPairs } from './packed-pairs.ts'
 
 /** Trend metrics whose every interval keeps its histogram: enough for a heatmap, not for all. */
 export const headlineTrends: readonly string[] = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency']
@@ -17,7 +18,7 @@ interface Interval {
 
 /** Never changed, only replaced: what was worked out of it holds. Recorded units. */
 interface Trend {
-  readonly pairs: Uint32Array
+  readonly packed: PackedPairs
   readonly max: number
 }
 
@@ -71,7 +72,7 @@ export class TimelineBuilder {
     const { trends } = this.#at((from + to) / 2)
     const known = trends.get(metric)
     trends.set(metric, {
-      pairs: known ? mergePairs([known.pairs, pairs]) : pairs,
+      packed: packPairs(known ? mergePairs([unpackPairs(known.packed), pairs]) : pairs),
       max: Math.max(known?.max ?? 0, max),
     })
   }
@@ -118,7 +119,7 @@ export class TimelineBuilder {
       max: trends.map((trend) => (trend ? trend.max / scale : null)),
       ...(histograms &&
         headlineTrends.includes(name) && {
-          histograms: trends.map((trend) => (trend ? encodePairs(trend.pairs) : null)),
+          histograms: trends.map((trend) => (trend ? encodePairs(unpackPairs(trend.packed)) : null)),
         }),
     }
   }
@@ -126,7 +127,8 @@ export class TimelineBuilder {
   #spreadOf(trend: Trend): Spread {
     const known = this.#spreads.get(trend)
     if (known) return known
-    const { pairs, max } = trend
+    const { max } = trend
+    const pairs = unpackPairs(trend.packed)
     const at = (share: number) => Math.min(valueInPairs([pairs], share)!, max)
     const spread = { count: countInPairs(pairs), p50: at(0.5), p99: at(0.99), p999: at(0.999) }
     this.#spreads.set(trend, spread)
@@ -195,12 +197,9 @@ function mergeIntervals(first: Interval, second: Interval): Interval {
   const counters = new Map(first.counters)
   for (const [name, count] of second.counters) counters.set(name, (counters.get(name) ?? 0) + count)
   const trends = new Map(first.trends)
-  for (const [name, { pairs, max }] of second.trends) {
+  for (const [name, trend] of second.trends) {
     const known = trends.get(name)
-    trends.set(
-      name,
-      known ? { pairs: mergePairs([known.pairs, pairs]), max: Math.max(known.max, max) } : { pairs, max },
-    )
+    trends.set(name, known ? mergeTrends(known, trend) : trend)
   }
   return {
     phase: second.phase,
@@ -211,6 +210,13 @@ function mergeIntervals(first: Interval, second: Interval): Interval {
     inFlight: second.inFlight,
     counters,
     trends,
+  }
+}
+
+function mergeTrends(first: Trend, second: Trend): Trend {
+  return {
+    packed: packPairs(mergePairs([unpackPairs(first.packed), unpackPairs(second.packed)])),
+    max: Math.max(first.max, second.max),
   }
 }
 
