@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import * as s from '../schema.ts'
-import type { ConsumerPlan, StreamPlan } from './assets.ts'
+import type { ConsumerPlan, OriginPlan, StreamPlan } from './assets.ts'
 
 /** JetStream's own rule: no spaces, dots, wildcards or separators. */
 const assetName = v.custom<string>(
@@ -10,10 +10,35 @@ const assetName = v.custom<string>(
 const members = v.optional(s.whole(1, 1_000), 1)
 const handler = v.optional(s.handler)
 
+const regionOf = v.optional(v.string('must be the name of a region'))
+const origin = s.object({ stream: assetName, region: regionOf })
+
+/** What decides which messages stay: a copy is read to its end and held against its origin, so it must keep them all. */
+const limiting = ['retention', 'maxMessages', 'maxBytes', 'maxAge'] as const
+
 export const streamSchema = v.pipe(
+  v.custom<unknown>(
+    (value) => typeof value !== 'object' || value === null || !('mirror' in value && 'sources' in value),
+    'has a mirror and sources; it must have one of them',
+  ),
+  v.custom<unknown>(
+    (value) => !isCopy(value) || !limiting.some((key) => key in value),
+    `is a copy, which is held against its origin to the last message; it must have none of ${limiting.join(', ')}`,
+  ),
+  v.custom<unknown>(
+    (value) => !isCopy(value) || !('subjects' in value),
+    'is a copy and has subjects; it must have none, because what it holds comes from its origin',
+  ),
+  v.custom<unknown>(
+    (value) => typeof value !== 'object' || value === null || isCopy(value) || 'subjects' in value,
+    'has no subjects; it must have a list of them, or a mirror or sources',
+  ),
   s.object({
     name: assetName,
-    subjects: s.list(s.subjectPattern, 'subjects', { least: 1 }),
+    subjects: v.optional(s.list(s.subjectPattern, 'subjects', { least: 1 })),
+    region: regionOf,
+    mirror: v.optional(origin),
+    sources: v.optional(s.list(origin, 'sources', { least: 1, most: 10 })),
     replicas: v.optional(s.whole(1, 5), 1),
     storage: v.optional(s.oneOf(['file', 'memory']), 'file'),
     retention: v.optional(s.oneOf(['limits', 'interest', 'workqueue']), 'limits'),
@@ -24,8 +49,12 @@ export const streamSchema = v.pipe(
     duplicateWindow: v.optional(s.positiveDuration),
   }),
   v.transform(
-    ({ maxMessages, maxBytes, maxAge, duplicateWindow, ...rest }): StreamPlan => ({
+    ({ maxMessages, maxBytes, maxAge, duplicateWindow, region, mirror, sources, subjects, ...rest }): StreamPlan => ({
       ...rest,
+      subjects: subjects ?? [],
+      ...(region !== undefined && { region }),
+      ...(mirror && { copies: { kind: 'mirror' as const, origins: [originPlan(mirror)] } }),
+      ...(sources && { copies: { kind: 'sources' as const, origins: sources.map(originPlan) } }),
       ...(maxMessages !== undefined && { maxMessages }),
       ...(maxBytes !== undefined && { maxBytes }),
       ...(maxAge !== undefined && { maxAgeMs: maxAge }),
@@ -33,6 +62,14 @@ export const streamSchema = v.pipe(
     }),
   ),
 )
+
+function isCopy(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && ('mirror' in value || 'sources' in value)
+}
+
+function originPlan({ stream, region }: v.InferOutput<typeof origin>): OriginPlan {
+  return { stream, ...(region !== undefined && { region }) }
+}
 
 const pullSchema = v.pipe(
   s.object({
@@ -46,15 +83,17 @@ const pullSchema = v.pipe(
     maxDeliver: v.optional(s.whole(1, 1_000_000)),
     batch: v.optional(s.whole(1, 100_000), 500),
     members,
+    region: regionOf,
     handler,
   }),
   v.transform(
-    ({ filter, ackWait, maxDeliver, handler, ...rest }): Unplaced => ({
+    ({ filter, ackWait, maxDeliver, region, handler, ...rest }): Unplaced => ({
       ...rest,
       // JetStream's word for no limit.
       maxDeliver: maxDeliver ?? -1,
       ackWaitMs: ackWait,
       hasHandler: handler !== undefined,
+      ...(region !== undefined && { region }),
       ...(filter !== undefined && { filter }),
     }),
   ),
@@ -67,6 +106,7 @@ const subscriptionSchema = v.pipe(
     subject: s.subjectPattern,
     queue: v.optional(assetName),
     members,
+    region: regionOf,
     handler,
   }),
   v.check(
@@ -74,9 +114,10 @@ const subscriptionSchema = v.pipe(
     'has several members and no queue; it must have one, or each member would get every message',
   ),
   v.transform(
-    ({ queue, handler, ...rest }): Unplaced => ({
+    ({ queue, region, handler, ...rest }): Unplaced => ({
       ...rest,
       hasHandler: handler !== undefined,
+      ...(region !== undefined && { region }),
       ...(queue !== undefined && { queue }),
     }),
   ),
@@ -89,12 +130,14 @@ const responderSchema = v.pipe(
     subject: s.subjectPattern,
     queue: v.optional(assetName),
     members,
+    region: regionOf,
     handler,
   }),
   v.transform(
-    ({ queue, handler, ...rest }): Unplaced => ({
+    ({ queue, region, handler, ...rest }): Unplaced => ({
       ...rest,
       hasHandler: handler !== undefined,
+      ...(region !== undefined && { region }),
       queue: queue ?? rest.name,
     }),
   ),

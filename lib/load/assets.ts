@@ -10,6 +10,28 @@ export interface StreamPlan {
   readonly maxBytes?: number
   readonly maxAgeMs?: number
   readonly duplicateWindowMs?: number
+  /** Where it is; undefined in a topology without regions, and until the script's topology is known: the first one. */
+  readonly region?: string
+  /** Of a stream that is filled from others and takes no subjects itself; of a mirror, one. */
+  readonly copies?: CopyPlan
+}
+
+/** Copied with their sequences (`mirror`), or merged into sequences of the copy's own (`sources`). */
+export interface CopyPlan {
+  readonly kind: 'mirror' | 'sources'
+  readonly origins: readonly OriginPlan[]
+}
+
+export interface OriginPlan {
+  readonly stream: string
+  readonly region?: string
+}
+
+/** The streams that a stream's messages are published to: itself, or those that it copies. */
+export function originsOf(plan: StreamPlan, streams: readonly StreamPlan[]): StreamPlan[] {
+  if (!plan.copies) return [plan]
+  const names = plan.copies.origins.map(({ stream }) => stream)
+  return streams.filter(({ name }) => names.includes(name))
 }
 
 /** A consumer of the load. `index` is its place in the script's `consumers`, where the generator finds its handler. */
@@ -21,6 +43,8 @@ interface AnyConsumer {
   readonly hasHandler: boolean
   /** Clients that share the work, each on a connection of its own. */
   readonly members: number
+  /** To which region's servers they connect; undefined where there are none. */
+  readonly region?: string
 }
 
 /** A durable JetStream pull consumer. */

@@ -62,7 +62,8 @@ export class StreamAudit {
   #earlier = 0
   #first = Number.POSITIVE_INFINITY
   #last = -1
-  #highestAcked = -1
+  /** By publisher. */
+  readonly #highestAcked: number[] = []
   #reading: Reading = { outcome: 'unfinished', reached: 0, state: undefined, at: 0 }
 
   /**
@@ -93,14 +94,14 @@ export class StreamAudit {
       return
     }
     const { publisher, sequence } = stamp
-    if (publisher !== this.#ledger.publisher || sequence >= this.#ledger.attempts) {
+    if (publisher >= this.#ledger.publishers || sequence >= this.#ledger.attempts) {
       this.#find('unexpected', { publisher, sequence, streamSequence })
       return
     }
     const isNew = this.read.add(sequence)
     if (isRepeated) this.#find('duplicateWithId', this.#named(sequence, streamSequence))
     else if (!isNew) this.#find('duplicate', this.#named(sequence, streamSequence))
-    if (isNew) this.#observeFirst(sequence, streamSequence)
+    if (isNew) this.#observeFirst(publisher, sequence, streamSequence)
     else if (this.#misplaced.has(sequence) && this.#acks.sequences.get(sequence) === streamSequence)
       this.#misplaced.delete(sequence)
   }
@@ -145,7 +146,7 @@ export class StreamAudit {
     }
   }
 
-  #observeFirst(sequence: number, streamSequence: number): void {
+  #observeFirst(publisher: number, sequence: number, streamSequence: number): void {
     const ledger = this.#ledger
     const { acked, sequences } = this.#acks
     // Another stream's ack named it: what is it doing here?
@@ -156,8 +157,9 @@ export class StreamAudit {
     if (ledger.failed.has(sequence)) this.#find('failedButPresent', this.#named(sequence, streamSequence))
     if (ledger.indeterminate.has(sequence)) this.#find('recovered', this.#named(sequence, streamSequence))
     if (!acked.has(sequence)) return
-    if (sequence < this.#highestAcked) this.#find('outOfOrder', this.#named(sequence, streamSequence))
-    else this.#highestAcked = sequence
+    if (sequence < (this.#highestAcked[publisher] ?? -1))
+      this.#find('outOfOrder', this.#named(sequence, streamSequence))
+    else this.#highestAcked[publisher] = sequence
     if (sequences.get(sequence) !== streamSequence) this.#misplaced.add(sequence)
   }
 
@@ -191,7 +193,7 @@ export class StreamAudit {
   #named(sequence: number, streamSequence: number): StreamExample {
     const section = this.#ledger.sections.of(sequence)
     return {
-      publisher: this.#ledger.publisher,
+      publisher: this.#ledger.publisherOf(sequence),
       sequence,
       streamSequence,
       ...(section && { at: section.at - this.#origin, tags: section.tags }),

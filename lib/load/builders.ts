@@ -2,8 +2,9 @@ import { build } from '../call-site.ts'
 import type { Duration, Size } from '../measure/index.ts'
 import type { ConsumerHandler, ResponderHandler, SubscriptionHandler } from './iteration.ts'
 
-export interface StreamOptions {
-  readonly subjects: readonly string[]
+interface StreamSettings {
+  /** Where its replicas are; the first region by default. */
+  readonly region?: string
   /** 1 by default. */
   readonly replicas?: number
   /** `'file'` by default. */
@@ -18,6 +19,23 @@ export interface StreamOptions {
   /** Within it a repeated `msgId` is dropped; nats-server's default is two minutes. */
   readonly duplicateWindow?: Duration
 }
+
+/** A stream of the script that another one copies. */
+export interface OriginOptions {
+  readonly stream: string
+  /** The stream's own. */
+  readonly region?: string
+}
+
+/** A stream has subjects that are published to, or is a copy of other streams of the script. */
+export type StreamOptions = StreamSettings &
+  (
+    | { readonly subjects: readonly string[] }
+    /** Copies that stream, sequences included. */
+    | { readonly mirror: OriginOptions }
+    /** Merges those streams into this one. */
+    | { readonly sources: readonly OriginOptions[] }
+  )
 
 /** A JetStream stream, created before the load. Publishes to its subjects wait for its ack. */
 export function stream(name: string, options: StreamOptions) {
@@ -41,6 +59,8 @@ export interface ConsumerOptions {
   readonly batch?: number
   /** Clients that share the work; 1 by default. */
   readonly members?: number
+  /** To which region they connect; the stream's by default. */
+  readonly region?: string
   /** Acked when it returns, nakked when it throws. Without one, messages are acked at once. */
   readonly handler?: ConsumerHandler
 }
@@ -55,6 +75,8 @@ export interface SubscriptionOptions {
   /** Members of one queue group share the messages. Needed for more than one member. */
   readonly queue?: string
   readonly members?: number
+  /** To which region it connects; the first one by default. */
+  readonly region?: string
   readonly handler?: SubscriptionHandler
 }
 
@@ -68,6 +90,8 @@ export interface ResponderOptions {
   /** Members of one queue group share the requests; the responder's name by default. */
   readonly queue?: string
   readonly members?: number
+  /** To which region it connects; the first one by default. */
+  readonly region?: string
   /** What it returns is the reply. Without one, the request comes back. */
   readonly handler?: ResponderHandler
 }

@@ -14,7 +14,9 @@ export interface ConsumerParts {
   readonly tagger: Tagger
   readonly runId: number
   /** Makes a connection of its own for a member. */
-  readonly connect: (name: string) => Promise<Client>
+  readonly connect: (name: string, region: string | undefined) => Promise<Client>
+  /** The JetStream domain of a consumer's stream, if its clients must name it. */
+  readonly domainOf: (plan: PullConsumerPlan) => string | undefined
   readonly warn: (text: string) => void
 }
 
@@ -24,6 +26,7 @@ export class Consumers {
   readonly #clients: Client[] = []
   readonly #pulls: { readonly plan: PullConsumerPlan; readonly client: Client; readonly messages: ConsumerMessages }[] =
     []
+  readonly #taggers = new Map<string, Tagger>()
   // Reused: read and done with before the next message.
   readonly #stamp: Stamp = { runId: 0, publisher: 0, sequence: 0, intended: 0 }
 
@@ -38,7 +41,8 @@ export class Consumers {
   /** Starts every member of a declared consumer; resolves when the server knows of them. */
   async start(plan: ConsumerPlan, handler: unknown): Promise<void> {
     for (let member = 0; member < plan.members; member += 1) {
-      const client = await this.#parts.connect(plan.members === 1 ? plan.name : `${plan.name}/${member}`)
+      const name = plan.members === 1 ? plan.name : `${plan.name}/${member}`
+      const client = await this.#parts.connect(name, plan.region)
       this.#clients.push(client)
       if (plan.kind === 'pull') await this.#pull(client, plan, handler as ConsumerHandler | undefined)
       else if (plan.kind === 'subscription') this.#subscribe(client, plan, handler as SubscriptionHandler | undefined)
@@ -75,7 +79,7 @@ export class Consumers {
     let left = Number.POSITIVE_INFINITY
     while (left > 0 && now() < deadline) {
       try {
-        const manager = await nats.jetstreamManager({ checkAPI: false, timeout: 1_000 })
+        const manager = await nats.jetstreamManager({ checkAPI: false, timeout: 1_000, ...this.#domain(plan) })
         const info = await manager.consumers.info(plan.stream, plan.name)
         left = info.num_pending + info.num_ack_pending
       } catch {
@@ -86,8 +90,23 @@ export class Consumers {
     return left === Number.POSITIVE_INFINITY ? -1 : left
   }
 
+  #taggerOf(region: string | undefined): Tagger {
+    if (region === undefined) return this.#parts.tagger
+    let tagger = this.#taggers.get(region)
+    if (!tagger) {
+      tagger = this.#parts.tagger.tagged({ region })
+      this.#taggers.set(region, tagger)
+    }
+    return tagger
+  }
+
+  #domain(plan: PullConsumerPlan): { domain?: string } {
+    const domain = this.#parts.domainOf(plan)
+    return domain === undefined ? {} : { domain }
+  }
+
   async #pull(client: Client, plan: PullConsumerPlan, handler: ConsumerHandler | undefined): Promise<void> {
-    const consumer = await client.nats.jetstream().consumers.get(plan.stream, plan.name)
+    const consumer = await client.nats.jetstream(this.#domain(plan)).consumers.get(plan.stream, plan.name)
     const messages = await consumer.consume({
       max_messages: plan.batch,
       // Two missed heartbeats and it asks anew. By default that takes half a minute after its server or leader has gone;
@@ -163,7 +182,8 @@ export class Consumers {
   }
 
   #deliver(plan: PullConsumerPlan | SubscriptionPlan, message: Msg | JsMsg, redelivered: boolean): void {
-    const { ledger, tagger, runId } = this.#parts
+    const { ledger, runId } = this.#parts
+    const tagger = this.#taggerOf(plan.region)
     const stamp = this.#stamp
     // The stream may hold what others published: counted, but not measured or judged.
     const ours = readStamp(message as Msg, runId, stamp)
@@ -171,7 +191,7 @@ export class Consumers {
     set.counter('consumed').count += 1
     set.counter('data_received').count += message.data.length
     if (!ours) return
-    const kind = ledger.deliver(plan.index, stamp.sequence, redelivered)
+    const kind = ledger.deliver(plan.index, stamp.sequence, redelivered, stamp.publisher)
     if (kind === 'first') sample(set.trend('e2e_latency'), now() - stamp.intended)
     else set.counter(kind === 'redelivered' ? 'redelivered' : 'duplicates').count += 1
   }

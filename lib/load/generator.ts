@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { firstFrame } from '../errors.ts'
 import { now, SampleRegistry, sample, setCustomMetricSink, type Tags } from '../measure/index.ts'
+import type { ClientUrls } from '../topology/index.ts'
 import type { StreamAudit } from './audit.ts'
-import { auditStreams, noteStarts, type Starts } from './audits.ts'
+import { auditStreams, noteStarts } from './audits.ts'
 import { Client } from './client.ts'
 import { Consumers } from './consumers.ts'
+import { awaitCopies, type Place } from './copies.ts'
 import { auditEffects } from './effects.ts'
 import { HealthMonitor } from './health.ts'
 import { HttpClient } from './http.ts'
@@ -12,9 +14,11 @@ import type { Load, SetupContext, TeardownContext } from './iteration.ts'
 import { Ledger } from './ledger.ts'
 import type { EffectsLedger } from './ledger-result.ts'
 import { PayloadSource } from './payload.ts'
+import { domainOf, placementOf } from './places.ts'
 import type { ClientEvent, FromGenerator, GeneratorConfig, Snapshot, ToGenerator } from './protocol.ts'
 import { provision } from './provision.ts'
 import { Publisher } from './publisher.ts'
+import { Publishers } from './publishers.ts'
 import { deriveSeed } from './random.ts'
 import { RequestLedger } from './request-ledger.ts'
 import { Runner } from './runner.ts'
@@ -50,13 +54,13 @@ export class Generator {
   readonly #requests: RequestLedger
   readonly #http: HttpClient
   readonly #warned = new Set<string>()
-  #publisher: Publisher | undefined
+  #publishers: Publishers | undefined
   #runner: Runner | undefined
   #data: unknown
   #snapshotTimer: NodeJS.Timeout | undefined
   #snapshotFrom = 0
   #origin = 0
-  #starts: Starts = new Map()
+  #starts = new Map<string, number>()
   #awaitingAck = false
 
   constructor(
@@ -73,7 +77,7 @@ export class Generator {
       this.#registry,
       plan.phases.map(({ name }) => name),
     )
-    this.#ledger = new Ledger(plan.consumers, plan.streams)
+    this.#ledger = new Ledger(plan.consumers, plan.streams, Math.max(1, Object.keys(config.regions).length))
     this.#health = new HealthMonitor(config.pacing)
     this.#requests = new RequestLedger(runId)
     this.#http = new HttpClient(config.services, this.#requests, this.#tagger)
@@ -81,7 +85,8 @@ export class Generator {
       ledger: this.#ledger,
       tagger: this.#tagger,
       runId,
-      connect: (name) => this.#connect(`consumer ${name}`, config.urls.consumers),
+      connect: (name, region) => this.#connect(`consumer ${name}`, this.#urls(region).consumers),
+      domainOf: (plan) => domainOf(config.plan, plan),
       warn: (text) => this.#warn(text),
     })
     setCustomMetricSink((name, type, value, tags) => this.#recordCustom(name, type, value, tags))
@@ -93,9 +98,9 @@ export class Generator {
         return this.#step('prepare', () => this.#prepare())
       case 'setup':
         return this.#step('setup', async () => {
-          const { nats } = this.#publisher!.client
+          const { nats } = this.#publishers!.first.client
           this.#data = await this.#script.setup?.({ nats })
-          this.#starts = await noteStarts(nats, this.#config.plan.streams)
+          await this.#noteStarts()
           this.#send({ type: 'setupDone' })
         })
       case 'phase':
@@ -111,7 +116,7 @@ export class Generator {
         return this.#drain(message.deadline)
       case 'teardown':
         return this.#step('teardown', async () => {
-          await this.#script.teardown?.({ nats: this.#publisher!.client.nats, data: this.#data })
+          await this.#script.teardown?.({ nats: this.#publishers!.first.client.nats, data: this.#data })
           this.#send({ type: 'teardownDone' })
         })
       case 'close':
@@ -120,24 +125,68 @@ export class Generator {
   }
 
   async #prepare(): Promise<void> {
-    const { plan, urls, runId } = this.#config
-    const client = await this.#connect('publisher', urls.publishers)
-    this.#publisher = new Publisher({
-      client,
-      ledger: this.#ledger,
-      tagger: this.#tagger,
-      payloads: new PayloadSource(deriveSeed(plan.options.seed, 0)),
-      streams: plan.streams,
-      runId,
-      onAck: () => this.#acked(),
-    })
+    const { plan, regions } = this.#config
+    const names = Object.keys(regions)
+    const publishers = new Map<string | undefined, Publisher>()
+    for (const [number, region] of (names.length > 0 ? names : [undefined]).entries()) {
+      publishers.set(region, await this.#makePublisher(number, region))
+    }
+    this.#publishers = new Publishers(publishers)
     // What is in somebody's cluster already is looked at first, and by the runner.
-    if (plan.topology.kind === 'external') this.#starts = await noteStarts(client.nats, plan.streams)
-    else await provision(client.nats, plan.streams, plan.consumers)
+    if (plan.topology.kind === 'external') await this.#noteStarts()
+    else await this.#provision()
     for (const consumer of plan.consumers) {
       await this.#consumers.start(consumer, this.#script.consumers?.[consumer.index]?.handler)
     }
     this.#send({ type: 'prepared' })
+  }
+
+  async #provision(): Promise<void> {
+    const { plan } = this.#config
+    const places = this.#places()
+    // A copy's origin is there before it.
+    for (const copies of [false, true]) {
+      for (const { region, nats, streams } of places) {
+        const made = streams.filter((stream) => (stream.copies !== undefined) === copies)
+        await provision(nats, made, plan.consumers, placementOf(plan, region))
+      }
+    }
+  }
+
+  async #noteStarts(): Promise<void> {
+    this.#starts = new Map()
+    for (const { nats, streams } of this.#places())
+      for (const [name, last] of await noteStarts(nats, streams)) this.#starts.set(name, last)
+  }
+
+  async #makePublisher(number: number, region: string | undefined): Promise<Publisher> {
+    const { plan, runId } = this.#config
+    const name = region === undefined ? 'publisher' : `publisher ${region}`
+    return new Publisher({
+      client: await this.#connect(name, this.#urls(region).publishers),
+      ledger: this.#ledger,
+      tagger: region === undefined ? this.#tagger : this.#tagger.tagged({ region }),
+      payloads: new PayloadSource(deriveSeed(plan.options.seed, 0)),
+      streams: plan.streams,
+      runId,
+      number,
+      onAck: () => this.#acked(),
+    })
+  }
+
+  #urls(region: string | undefined): ClientUrls {
+    const { urls, regions } = this.#config
+    return (region === undefined ? undefined : regions[region]) ?? urls
+  }
+
+  /** The streams by region, with a connection to its servers. */
+  #places(): Place[] {
+    const { streams } = this.#config.plan
+    return [...new Set(streams.map(({ region }) => region))].map((region) => ({
+      region,
+      nats: this.#publishers!.of(region).client.nats,
+      streams: streams.filter((stream) => stream.region === region),
+    }))
   }
 
   /** Comes ahead of time, so that the first iteration is not late; samples are cut at the start itself. */
@@ -167,7 +216,7 @@ export class Generator {
       load: load!,
       phases: plan.phases,
       pacing,
-      publisher: this.#publisher!,
+      publishers: this.#publishers!,
       http: this.#http,
       requests: this.#requests,
       tagger: this.#tagger,
@@ -180,19 +229,28 @@ export class Generator {
 
   async #finish(deadline: number, abort: boolean): Promise<void> {
     const interrupted = (await this.#runner?.finish(deadline, abort)) ?? 0
-    this.#publisher?.abandon('run ended')
+    this.#publishers?.abandon('run ended')
     this.#snapshot()
     this.#send({ type: 'finished', interrupted })
   }
 
   async #drain(deadline: number): Promise<void> {
-    await this.#publisher?.flush().catch(() => {})
-    const [{ drained, pending }, { audits, effects }] = await Promise.all([
+    await this.#publishers?.flush()
+    const behind = await awaitCopies(this.#places(), deadline)
+    for (const [copy, queued] of behind)
+      this.#warn(
+        `stream ${copy} had not caught up with its origin when the drain ended: ${Number.isFinite(queued) ? `${queued} messages were queued for it` : 'it could not be asked'}`,
+      )
+    const [read, effects, audits] = await Promise.all([
       this.#consumers.drain(deadline),
+      this.#auditEffects(deadline),
       this.#audit(deadline),
     ])
+    const { pending } = read
+    // What a copy has yet to get may still reach its consumers.
+    const drained = read.drained && behind.size === 0
     const { verifyState: verify } = this.#script
-    const context = { nats: this.#publisher!.client.nats, data: this.#data }
+    const context = { nats: this.#publishers!.first.client.nats, data: this.#data }
     const state = verify && (await verifyState(() => verify(context), deadline))
     if (drained) {
       this.#ledger.lost((kind, tags) => {
@@ -209,29 +267,44 @@ export class Generator {
   }
 
   /** Reads the streams themselves, on a connection of its own: the load's consumers are no witnesses of their content. */
-  async #audit(deadline: number): Promise<{ audits: Map<string, StreamAudit>; effects: EffectsLedger[] }> {
-    const { plan, urls, runId } = this.#config
-    let auditor: Client | undefined
-    while (!auditor && now() < deadline) {
-      auditor = await this.#connect('auditor', urls.consumers).catch(() => sleep(250, undefined))
+  async #audit(deadline: number): Promise<Map<string, StreamAudit>> {
+    const audits = new Map<string, StreamAudit>()
+    for (const { region, streams } of this.#places()) {
+      const auditor = await this.#connectAuditor(region, deadline)
+      try {
+        const found = await auditStreams({
+          nats: auditor?.nats,
+          streams: streams.filter(({ copies }) => !copies),
+          ledger: this.#ledger,
+          runId: this.#config.runId,
+          starts: this.#starts,
+          origin: this.#origin,
+          deadline,
+        })
+        for (const [stream, audit] of found) audits.set(stream, audit)
+      } finally {
+        await auditor?.close()
+      }
     }
+    return audits
+  }
+
+  async #auditEffects(deadline: number): Promise<EffectsLedger[]> {
+    const { services } = this.#config.plan
+    const auditor = await this.#connectAuditor(undefined, deadline)
     try {
-      const nats = auditor?.nats
-      const { services } = plan
-      const effects = await auditEffects({ nats, services, requests: this.#requests, deadline })
-      const audits = await auditStreams({
-        nats,
-        streams: plan.streams,
-        ledger: this.#ledger,
-        runId,
-        starts: this.#starts,
-        origin: this.#origin,
-        deadline,
-      })
-      return { audits, effects }
+      return await auditEffects({ nats: auditor?.nats, services, requests: this.#requests, deadline })
     } finally {
       await auditor?.close()
     }
+  }
+
+  async #connectAuditor(region: string | undefined, deadline: number): Promise<Client | undefined> {
+    let auditor: Client | undefined
+    while (!auditor && now() < deadline) {
+      auditor = await this.#connect('auditor', this.#urls(region).consumers).catch(() => sleep(250, undefined))
+    }
+    return auditor
   }
 
   async #close(): Promise<void> {
@@ -239,7 +312,7 @@ export class Generator {
     this.#health.stop()
     await this.#http.close()
     await this.#consumers.close()
-    await this.#publisher?.client.close()
+    await this.#publishers?.close()
   }
 
   /** At whole seconds of the run, as its timeline is cut: an interval timer would drift away from them. */
@@ -264,7 +337,7 @@ export class Generator {
       iterations: this.#runner.take(),
       inFlight: this.#runner.inFlight,
       connected: this.#clients.every(({ connected }) => connected),
-      acks: this.#publisher!.takeAcks(),
+      acks: this.#publishers!.takeAcks(),
       ...samples,
       health: this.#health.take(),
     }
@@ -277,7 +350,7 @@ export class Generator {
   }
 
   get #clients(): readonly Client[] {
-    return [this.#publisher!.client, ...this.#consumers.clients]
+    return [...this.#publishers!.all.map(({ client }) => client), ...this.#consumers.clients]
   }
 
   #connect(name: string, urls: readonly string[]): Promise<Client> {

@@ -1,5 +1,5 @@
 export * from './asset-schema.ts'
-export type * from './assets.ts'
+export * from './assets.ts'
 export * from './audit-replicas.ts'
 export * from './builders.ts'
 export { authOptions } from './client.ts'

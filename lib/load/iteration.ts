@@ -39,6 +39,8 @@ export interface Message {
   readonly retry?: RetryOptions
   /** `'jetstream'` waits for the stream's ack; the default when a stream of the script takes the subject, else `'core'`. */
   readonly mode?: 'jetstream' | 'core'
+  /** From which region it is published; the first one by default. */
+  readonly region?: string
   /** Tags for this message's samples, to select in thresholds. A few values each: every combination is a series. */
   readonly tags?: Readonly<Record<string, string>>
 }

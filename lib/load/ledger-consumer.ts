@@ -1,4 +1,4 @@
-import type { ConsumerPlan, StreamPlan } from './assets.ts'
+import { type ConsumerPlan, originsOf, type StreamPlan } from './assets.ts'
 import { Bitmap, countBits, forEachBit } from './bitmap.ts'
 import type { ConsumerLedger, LostExample } from './ledger-result.ts'
 import type { Sections } from './ledger-sections.ts'
@@ -14,6 +14,8 @@ export interface Outcomes {
   readonly sections: Sections
 }
 
+export type Delivery = 'first' | 'redelivered' | 'duplicate'
+
 const examples = 10
 
 /** What one consumer should have got and did get. */
@@ -21,7 +23,8 @@ export class ConsumerPage {
   readonly plan: ReadingPlan
   readonly #expected = new Bitmap()
   readonly #received = new Bitmap()
-  #highest = -1
+  /** By publisher. */
+  readonly #highest: number[] = []
   #duplicates = 0
   #redelivered = 0
   #outOfOrder = 0
@@ -39,7 +42,8 @@ export class ConsumerPage {
     const { plan } = this
     if (plan.kind === 'subscription') return subjectMatches(plan.subject, subject)
     const stream = streams.find(({ name }) => name === plan.stream)
-    if (!stream?.subjects.some((pattern) => subjectMatches(pattern, subject))) return false
+    const published = stream ? originsOf(stream, streams).flatMap(({ subjects }) => subjects) : []
+    if (!published.some((pattern) => subjectMatches(pattern, subject))) return false
     return plan.filter === undefined || subjectMatches(plan.filter, subject)
   }
 
@@ -48,13 +52,14 @@ export class ConsumerPage {
   }
 
   /** Notes a delivery; says what kind it was. */
-  deliver(sequence: number, redelivered: boolean): 'first' | 'redelivered' | 'duplicate' {
+  deliver(publisher: number, sequence: number, redelivered: boolean): Delivery {
     const isNew = this.#received.add(sequence)
     if (redelivered) this.#redelivered += 1
     else if (!isNew) this.#duplicates += 1
     if (isNew) {
-      if (sequence < this.#highest && !redelivered) this.#outOfOrder += 1
-      this.#highest = Math.max(this.#highest, sequence)
+      const highest = this.#highest[publisher] ?? -1
+      if (sequence < highest && !redelivered) this.#outOfOrder += 1
+      this.#highest[publisher] = Math.max(highest, sequence)
     }
     if (redelivered) return 'redelivered'
     return isNew ? 'first' : 'duplicate'

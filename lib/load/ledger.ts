@@ -4,7 +4,7 @@ import type { StreamAudit } from './audit.ts'
 import { judgeByConsumers } from './audit-consumers.ts'
 import { Bitmap } from './bitmap.ts'
 import { LowBits } from './ledger-acks.ts'
-import { ConsumerPage } from './ledger-consumer.ts'
+import { ConsumerPage, type Delivery } from './ledger-consumer.ts'
 import type { LedgerResult, LostExample } from './ledger-result.ts'
 import { Sections } from './ledger-sections.ts'
 import { type StoredAs, StreamAcks } from './ledger-stream.ts'
@@ -13,13 +13,13 @@ import { rememberBySubject } from './subject.ts'
 export type Outcome = 'acked' | 'sent' | 'failed' | 'indeterminate'
 
 /**
- * What became of each message of one publisher: its outcome, the stream sequence that its ack named and, per consumer,
+ * What became of each message of a generator: its outcome, the stream sequence that its ack named and, per consumer,
  * whether it was expected and received. 19 bits a message and 2 for each consumer, and 1 more for its audit; with all
  * that goes wrong now and then, 3.3 bytes with two consumers (bench/ledger.ts).
  */
 export class Ledger {
-  /** Stamped into its messages. One a generator. */
-  readonly publisher = 0
+  /** How many publishers share its sequence numbers: 0 and on, one a region. Order is judged for each by itself. */
+  readonly publishers: number
   /** Acked by whatever stream, and stored as themselves. */
   readonly acked = new Bitmap()
   readonly sent = new Bitmap()
@@ -30,11 +30,16 @@ export class Ledger {
   readonly #pages: readonly ConsumerPage[]
   readonly #readers: (subject: string) => readonly ConsumerPage[]
   readonly #low = new LowBits()
+  /** The messages of each publisher but the first. */
+  readonly #others: readonly Bitmap[]
   #deduplicated = 0
   #next = 0
 
-  constructor(consumers: readonly ConsumerPlan[], streams: readonly StreamPlan[]) {
-    this.#streams = new Map(streams.map((plan) => [plan.name, { plan, acks: new StreamAcks(this.#low) }]))
+  constructor(consumers: readonly ConsumerPlan[], streams: readonly StreamPlan[], publishers = 1) {
+    this.publishers = publishers
+    this.#others = Array.from({ length: publishers - 1 }, () => new Bitmap())
+    const published = streams.filter(({ copies }) => !copies)
+    this.#streams = new Map(published.map((plan) => [plan.name, { plan, acks: new StreamAcks(this.#low) }]))
     this.#pages = consumers.flatMap((plan) => (plan.kind === 'responder' ? [] : [new ConsumerPage(plan)]))
     this.#readers = rememberBySubject((subject) => this.#pages.filter((page) => page.reads(subject, streams)))
   }
@@ -47,16 +52,23 @@ export class Ledger {
   /** Memory held, bytes. */
   get bytes(): number {
     const acks = [...this.#streams.values()].map((stream) => stream.acks)
-    const books = [this.acked, this.sent, this.failed, this.indeterminate, this.#low, ...acks, ...this.#pages]
+    const outcomes = [this.acked, this.sent, this.failed, this.indeterminate]
+    const books = [...outcomes, this.#low, ...acks, ...this.#pages, ...this.#others]
     return books.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  /** Takes the next sequence number for a message to `subject`. */
-  attempt(subject: string): number {
+  /** Takes the next sequence number for a message of `publisher` to `subject`. */
+  attempt(subject: string, publisher = 0): number {
     const sequence = this.#next
     this.#next += 1
+    if (publisher > 0) this.#others[publisher - 1]!.add(sequence)
     for (const page of this.#readers(subject)) page.expect(sequence)
     return sequence
+  }
+
+  /** Whose message it is. */
+  publisherOf(sequence: number): number {
+    return this.#others.findIndex((messages) => messages.has(sequence)) + 1
   }
 
   /** The one and final outcome of a message; of an acked one, with what its ack said. */
@@ -80,9 +92,9 @@ export class Ledger {
   }
 
   /** Notes a delivery; says what kind it was. */
-  deliver(consumerIndex: number, sequence: number, redelivered: boolean): 'first' | 'redelivered' | 'duplicate' {
+  deliver(consumerIndex: number, sequence: number, redelivered: boolean, publisher = 0): Delivery {
     const page = this.#pages.find(({ plan }) => plan.index === consumerIndex)
-    return page?.deliver(sequence, redelivered) ?? 'first'
+    return page?.deliver(publisher, sequence, redelivered) ?? 'first'
   }
 
   /** Calls `each` for every message that should have arrived and did not. */
@@ -128,7 +140,7 @@ export class Ledger {
     const section = this.sections.of(sequence)
     const acks = stream === undefined ? undefined : this.#streams.get(stream)?.acks
     return {
-      publisher: this.publisher,
+      publisher: this.publisherOf(sequence),
       sequence,
       ...(acks?.knows(sequence) && { streamSequence: acks.sequences.get(sequence) }),
       ...(section && { at: section.at - origin, tags: section.tags }),

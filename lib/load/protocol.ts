@@ -1,6 +1,6 @@
 import type { Samples, SeriesDeclaration, Window } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
-import type { ClientRole } from '../topology/index.ts'
+import type { ClientUrls } from '../topology/index.ts'
 import type { LedgerResult } from './ledger-result.ts'
 
 export type * from './ledger-result.ts'
@@ -17,7 +17,9 @@ export interface GeneratorConfig {
   readonly plan: Plan
   /** Marks this run's messages; 32-bit unsigned. */
   readonly runId: number
-  readonly urls: Readonly<Record<ClientRole, readonly string[]>>
+  readonly urls: ClientUrls
+  /** The same of each region alone, the first one first; empty where there are none. */
+  readonly regions: Readonly<Record<string, ClientUrls>>
   readonly pacing: Pacing
   /** By service, in the script's order: base URLs of its balancer or instances. */
   readonly services: Readonly<Record<string, readonly string[]>>

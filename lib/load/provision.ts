@@ -1,5 +1,6 @@
 import { AckPolicy, DiscardPolicy, type NatsConnection, nanos, RetentionPolicy, StorageType } from 'nats'
-import type { ConsumerPlan, PullConsumerPlan, StreamPlan } from './assets.ts'
+import type { ConsumerPlan, CopyPlan, PullConsumerPlan, StreamPlan } from './assets.ts'
+import type { Placement } from './places.ts'
 
 const retention = {
   limits: RetentionPolicy.Limits,
@@ -10,27 +11,34 @@ const storage = { file: StorageType.File, memory: StorageType.Memory } as const
 const discard = { old: DiscardPolicy.Old, new: DiscardPolicy.New } as const
 const ackPolicy = { explicit: AckPolicy.Explicit, all: AckPolicy.All, none: AckPolicy.None } as const
 
-/** Creates the script's streams and durable consumers. Throws on the first that the server refuses, naming it. */
+/** Of a topology without regions. */
+const nowhere: Placement = { domainOf: () => undefined }
+
+/** Creates streams, and of the durable consumers theirs. Throws on the first that the server refuses, naming it. */
 export async function provision(
   nats: NatsConnection,
   streams: readonly StreamPlan[],
   consumers: readonly ConsumerPlan[],
+  placement: Placement = nowhere,
 ): Promise<void> {
-  const pulls = consumers.filter((plan) => plan.kind === 'pull')
-  if (streams.length === 0 && pulls.length === 0) return
+  if (streams.length === 0) return
+  const pulls = consumers
+    .filter((plan) => plan.kind === 'pull')
+    .filter(({ stream }) => streams.some(({ name }) => name === stream))
   const manager = await nats.jetstreamManager()
   for (const plan of streams) {
-    await named(`stream ${plan.name}`, manager.streams.add(streamConfig(plan)))
+    await named(`stream ${plan.name}`, manager.streams.add(streamConfig(plan, placement)))
   }
   for (const plan of pulls) {
     await named(`consumer ${plan.name}`, manager.consumers.add(plan.stream, consumerConfig(plan)))
   }
 }
 
-export function streamConfig(plan: StreamPlan) {
+export function streamConfig(plan: StreamPlan, { cluster, domainOf }: Placement = nowhere) {
   return {
     name: plan.name,
-    subjects: [...plan.subjects],
+    ...(plan.copies ? copyConfig(plan.copies, domainOf) : { subjects: [...plan.subjects] }),
+    ...(cluster !== undefined && { placement: { cluster, tags: [] } }),
     num_replicas: plan.replicas,
     storage: storage[plan.storage],
     retention: retention[plan.retention],
@@ -40,6 +48,14 @@ export function streamConfig(plan: StreamPlan) {
     ...(plan.maxAgeMs !== undefined && { max_age: nanos(plan.maxAgeMs) }),
     ...(plan.duplicateWindowMs !== undefined && { duplicate_window: nanos(plan.duplicateWindowMs) }),
   }
+}
+
+function copyConfig({ kind, origins }: CopyPlan, domainOf: Placement['domainOf']) {
+  const sources = origins.map(({ stream }) => {
+    const domain = domainOf(stream)
+    return { name: stream, ...(domain !== undefined && { external: { api: `$JS.${domain}.API`, deliver: '' } }) }
+  })
+  return kind === 'mirror' ? { mirror: sources[0]! } : { sources }
 }
 
 export function consumerConfig(plan: PullConsumerPlan) {

@@ -30,6 +30,8 @@ export interface PublisherParts {
   readonly payloads: PayloadSource
   readonly streams: readonly StreamPlan[]
   readonly runId: number
+  /** Its number, stamped into its messages; 0 by default. */
+  readonly number?: number
   /** The first ack after a heal tells the conductor when the system answered again. */
   readonly onAck: () => void
 }
@@ -69,7 +71,7 @@ export class Publisher {
   constructor(parts: PublisherParts) {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
-    this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.ledger.publisher)
+    this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.number ?? 0)
     this.#isStored = rememberBySubject((subject) =>
       parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, subject))),
     )
@@ -100,7 +102,7 @@ export class Publisher {
       throw new TypeError(`retry needs an ack, and no stream of the script takes ${subject}`)
     const sentAt = now()
     const intended = sentAt - origin.lag
-    const sequence = ledger.attempt(subject)
+    const sequence = ledger.attempt(subject, this.#parts.number)
     const tags = message?.tags
     const refused = this.#refusal(size)
     if (refused && !(retrying && refused === notConnected)) {

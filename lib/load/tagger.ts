@@ -24,13 +24,23 @@ export type RequestSamples = ReturnType<typeof requestSamples>
 export class Tagger {
   readonly #registry: SampleRegistry
   readonly #phases: readonly string[]
-  readonly #track = new WindowTrack()
-  readonly #starts: number[] = []
+  readonly #track: WindowTrack
+  readonly #starts: number[]
+  readonly #always: Tags
   readonly #plain: OperationSamples[][] = []
 
-  constructor(registry: SampleRegistry, phases: readonly string[]) {
+  /** With `of`, it shares the phases and windows of that one, and each of its samples has the tags `always`. */
+  constructor(registry: SampleRegistry, phases: readonly string[], always: Tags = {}, of?: Tagger) {
     this.#registry = registry
     this.#phases = phases
+    this.#always = always
+    this.#track = of ? of.#track : new WindowTrack()
+    this.#starts = of ? of.#starts : []
+  }
+
+  /** One for samples that all have these tags. */
+  tagged(always: Tags): Tagger {
+    return new Tagger(this.#registry, this.#phases, always, this)
   }
 
   startPhase(at: number): void {
@@ -83,7 +93,7 @@ export class Tagger {
   }
 
   #tags(phase: number, window: number): Tags {
-    return windowTags(this.#phases[phase] ?? '', this.#track.windows[window]!)
+    return { ...this.#always, ...windowTags(this.#phases[phase] ?? '', this.#track.windows[window]!) }
   }
 }
 

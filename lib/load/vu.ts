@@ -2,7 +2,8 @@ import type { NatsConnection } from 'nats'
 import { durationForms, now, sample, toMilliseconds } from '../measure/index.ts'
 import type { HttpClient } from './http.ts'
 import type { Iteration, Load } from './iteration.ts'
-import type { Origin, Publisher } from './publisher.ts'
+import type { Origin } from './publisher.ts'
+import type { Publishers } from './publishers.ts'
 import { deriveSeed, randomFrom } from './random.ts'
 import type { RequestLedger } from './request-ledger.ts'
 import { requestOfService } from './service-request.ts'
@@ -11,7 +12,7 @@ import type { Tagger } from './tagger.ts'
 /** What all iterations of a generator share. */
 export interface VuParts {
   readonly load: Load
-  readonly publisher: Publisher
+  readonly publishers: Publishers
   readonly http: HttpClient
   readonly requests: RequestLedger
   readonly tagger: Tagger
@@ -91,13 +92,13 @@ export class Vu implements Origin {
 
   #makeIteration(): Iteration {
     const vu = this
-    const { publisher, http, requests, tagger, seed, data } = this.#parts
+    const { publishers, http, requests, tagger, seed, data } = this.#parts
     return {
-      publish: (subject, message) => publisher.publish(vu, subject, message),
+      publish: (subject, message) => publishers.of(message?.region).publish(vu, subject, message),
       request: (subject, message) =>
         message?.service === undefined
-          ? publisher.request(vu, subject, message)
-          : requestOfService(publisher, requests, vu, subject, message),
+          ? publishers.of(message?.region).request(vu, subject, message)
+          : requestOfService(publishers.of(message.region), requests, vu, subject, message),
       http: (path, request) => http.request(vu, path, request),
       check: (name, condition) => {
         const rate = tagger.current({ check: name }).rate('checks')
@@ -117,7 +118,7 @@ export class Vu implements Origin {
         return vu.#random()
       },
       get nats(): NatsConnection {
-        return publisher.client.nats
+        return publishers.first.client.nats
       },
       get phase() {
         return vu.#phase

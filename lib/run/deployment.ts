@@ -111,6 +111,7 @@ export class Deployment {
         plan,
         runId: randomInt(2 ** 32),
         urls: this.#topology.clientUrls,
+        regions: this.#topology.regionUrls,
         pacing,
         services: this.#services.urls,
       },

@@ -10,6 +10,7 @@ import {
 import * as s from '../schema.ts'
 import { suggest } from '../suggest.ts'
 import { shapeOf, type TopologyPlan } from '../topology/index.ts'
+import type { PathKey } from './locate.ts'
 import { namesIn, repeated } from './names.ts'
 import { type Problems, pathText } from './problems.ts'
 
@@ -17,12 +18,18 @@ const listOf = { streams: s.list(v.unknown(), 'streams'), consumers: s.list(v.un
 
 /** The script's `streams`, checked against what the topology can hold, where that is known. */
 export function planStreams(value: unknown, topology: TopologyPlan | undefined, problems: Problems): StreamPlan[] {
-  const servers = topology ? shapeOf(topology).nodes.length : Number.POSITIVE_INFINITY
   const streams = parseList(problems, 'streams', streamSchema, value)
   saySubjects(streams, problems)
-  return streams.map(([index, stream]) => {
+  const placed = streams.map(([index, stream]): [number, StreamPlan] => [
+    index,
+    place(stream, ['streams', index], topology, problems),
+  ])
+  sayOrigins(placed, namesIn(value), problems)
+  return placed.map(([index, stream]) => {
+    const servers = topology ? serversFor(stream, topology) : Number.POSITIVE_INFINITY
     if (stream.replicas > servers) {
-      const has = `the topology has ${servers} ${servers === 1 ? 'server' : 'servers'}`
+      const where = stream.region === undefined ? 'the topology' : `region ${stream.region}`
+      const has = `${where} has ${servers} ${servers === 1 ? 'server' : 'servers'}`
       problems.add(
         ['streams', index, 'replicas'],
         `streams[${index}].replicas is ${stream.replicas}; ${has}, and each replica needs one of its own`,
@@ -30,6 +37,60 @@ export function planStreams(value: unknown, topology: TopologyPlan | undefined, 
     }
     return stream
   })
+}
+
+function serversFor({ region }: StreamPlan, topology: TopologyPlan): number {
+  const { nodes, regions } = shapeOf(topology)
+  return (regions.find(({ name }) => name === region)?.nodes ?? nodes).length
+}
+
+/** Puts an asset into the region that it names, or else into `usual`, by default the first; where there are none, nowhere. */
+function place<T extends { readonly region?: string }>(
+  asset: T,
+  path: readonly PathKey[],
+  topology: TopologyPlan | undefined,
+  problems: Problems,
+  usual?: string,
+): T {
+  if (!topology) return asset
+  const names = shapeOf(topology).regions.map(({ name }) => name)
+  const region = asset.region ?? usual ?? names[0]
+  if (region === undefined) return asset
+  if (!names.includes(region)) sayNoRegion(region, [...path, 'region'], topology, problems)
+  return { ...asset, region }
+}
+
+function sayNoRegion(region: string, at: readonly PathKey[], topology: TopologyPlan, problems: Problems): void {
+  const names = shapeOf(topology).regions.map(({ name }) => name)
+  const meant = suggest(region, names)
+  const there = names.length > 0 ? `there are ${names.join(', ')}` : `${topology.kind}() has none; regions() makes some`
+  problems.add(
+    at,
+    `${pathText(at)} is "${region}"; there is no such region: ${meant ? `did you mean "${meant}"?` : there}`,
+  )
+}
+
+/** What a copy copies must be a stream of the script that is published to, in the region that the copy says. */
+function sayOrigins(
+  streams: readonly (readonly [number, StreamPlan])[],
+  names: readonly unknown[],
+  problems: Problems,
+) {
+  const known = names.filter((name) => typeof name === 'string')
+  for (const [index, { name, copies }] of streams) {
+    for (const [position, origin] of (copies?.origins ?? []).entries()) {
+      const path = ['streams', index, copies!.kind, ...(copies!.kind === 'sources' ? [position] : [])]
+      const say = (key: string, is: string, why: string) =>
+        problems.add([...path, key], `${pathText([...path, key])} is "${is}"; ${why}`)
+      const found = streams.find(([, stream]) => stream.name === origin.stream)?.[1]
+      if (origin.stream === name) say('stream', name, 'a stream can not copy itself')
+      else if (!known.includes(origin.stream)) say('stream', origin.stream, streamHint(origin.stream, known))
+      else if (found?.copies)
+        say('stream', origin.stream, 'that is a copy itself; copy the stream that is published to')
+      else if (found && origin.region !== undefined && origin.region !== found.region)
+        say('region', origin.region, `stream "${found.name}" is in ${found.region ?? 'no region'}`)
+    }
+  }
 }
 
 /** A stream may not store what the servers say; and as JetStream stores a message once, no two subjects may have one in common. */
@@ -49,8 +110,17 @@ function saySubjects(streams: readonly (readonly [number, StreamPlan])[], proble
   }
 }
 
-/** The script's `consumers`, checked against its streams, of which `streamNames` are known. */
-export function planConsumers(value: unknown, streamNames: readonly string[], problems: Problems): ConsumerPlan[] {
+export interface ConsumerContext {
+  readonly topology: TopologyPlan | undefined
+  /** Those that nothing is wrong with. */
+  readonly streams: readonly StreamPlan[]
+  /** Those too that something is wrong with. */
+  readonly streamNames: readonly string[]
+}
+
+/** The script's `consumers`, checked against its streams and topology. */
+export function planConsumers(value: unknown, context: ConsumerContext, problems: Problems): ConsumerPlan[] {
+  const { topology, streams, streamNames } = context
   return parseList(problems, 'consumers', consumerSchema, value).map(([index, consumer]) => {
     if (consumer.kind === 'pull' && !streamNames.includes(consumer.stream)) {
       problems.add(
@@ -58,7 +128,8 @@ export function planConsumers(value: unknown, streamNames: readonly string[], pr
         `consumers[${index}].stream is "${consumer.stream}"; ${streamHint(consumer.stream, streamNames)}`,
       )
     }
-    return { ...consumer, index }
+    const usual = consumer.kind === 'pull' ? streams.find(({ name }) => name === consumer.stream)?.region : undefined
+    return place({ ...consumer, index }, ['consumers', index], topology, problems, usual)
   })
 }
 

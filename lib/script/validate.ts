@@ -44,7 +44,11 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   const topology = exports.topology === undefined ? single() : exports.topology
   const parsedTopology = problems.parse(['topology'], topologySchema, topology)
   const streams = planStreams(exports.streams, parsedTopology, problems)
-  const consumers = planConsumers(exports.consumers, namesIn(exports.streams), problems)
+  const consumers = planConsumers(
+    exports.consumers,
+    { topology: parsedTopology, streams, streamNames: namesIn(exports.streams) },
+    problems,
+  )
   const services = planServices(exports.services, file, parsedTopology, problems)
   const before = problems.count
   const phases = planPhases(exports.phases, {

@@ -254,3 +254,24 @@ test('a stream sequence is told exactly, however far from its neighbours and in 
   for (const { sequence, streamSequence } of named) acks.set(sequence, streamSequence)
   for (const { sequence, streamSequence } of named) t.is(acks.get(sequence), streamSequence)
 })
+
+test('publishers that share a stream are each held to their own order, and to nobody else’s', (t) => {
+  const book = new Ledger([billing, audit], [stream], 2)
+  const [a1, b1, a2, b2] = [0, 1, 0, 1].map((publisher) => book.attempt('orders.created', publisher))
+  t.deepEqual(
+    [a1, b1, a2, b2].map((sequence) => book.publisherOf(sequence!)),
+    [0, 1, 0, 1],
+  )
+  for (const [sequence, publisher] of [
+    [b1, 1],
+    [a1, 0],
+    [a2, 0],
+  ] as const)
+    book.deliver(1, sequence!, false, publisher)
+  const late = () => book.result({ origin: 0, pending: new Map(), drained: true, audits: new Map() }).consumers[1]!
+  t.is(late().outOfOrder, 0)
+  const b3 = book.attempt('orders.created', 1)
+  book.deliver(1, b3, false, 1)
+  book.deliver(1, b2!, false, 1)
+  t.is(late().outOfOrder, 1)
+})

@@ -222,6 +222,45 @@ const bad: readonly [what: string, text: string, ...expected: (string | RegExp)[
     `streams[0].subjects[1] is "*.y", which takes in subjects of the servers' own ($JS and $SYS)`,
   ],
   [
+    'a region where there are none',
+    `${good}export const streams = [stream('A', { subjects: ['a'], region: 'b' })]`,
+    'streams[0].region is "b"; there is no such region: single() has none; regions() makes some',
+  ],
+  [
+    'an unknown region, and more replicas than a region has servers',
+    `${good.replace('import {', 'import { regions,')}export const topology = regions({ a: { nodes: 3 }, b: { nodes: 1 } })
+export const streams = [
+  stream('A', { subjects: ['a'], region: 'west' }),
+  stream('B', { subjects: ['b'], region: 'b', replicas: 3 }),
+]
+export const consumers = [consumer('one', { stream: 'B', region: 'east' })]`,
+    'streams[0].region is "west"; there is no such region: there are a, b',
+    'streams[1].replicas is 3; region b has 1 server',
+    'consumers[0].region is "east"; there is no such region: there are a, b',
+  ],
+  [
+    'copies that can not be',
+    `${good}export const streams = [
+  stream('A', { subjects: ['a'] }),
+  stream('B', { mirror: { stream: 'B' } }),
+  stream('C', { sources: [{ stream: 'A' }, { stream: 'PAYMENTS' }, { stream: 'B' }] }),
+]`,
+    'streams[1].mirror.stream is "B"; a stream can not copy itself',
+    'streams[2].sources[1].stream is "PAYMENTS"; the script declares A, B, C',
+    'streams[2].sources[2].stream is "B"; that is a copy itself',
+  ],
+  [
+    'a stream of nothing, and copies with subjects or limits',
+    `${good}export const streams = [
+  stream('A', { replicas: 1 } as never),
+  stream('B', { subjects: ['b'], mirror: { stream: 'A' } } as never),
+  stream('C', { maxMessages: 5, mirror: { stream: 'A' } }),
+]`,
+    'streams[0] has no subjects',
+    'streams[1] is a copy and has subjects',
+    'streams[2] is a copy, which is held against its origin to the last message',
+  ],
+  [
     'more replicas than servers',
     `${good}export const streams = [stream('A', { subjects: ['a'], replicas: 3 })]`,
     'streams[0].replicas is 3; the topology has 1 server',
