@@ -69,11 +69,16 @@ export class Recording {
   /** Takes what a generator says of its measurements; a snapshot comes back as an interval. */
   take(message: FromGenerator): Interval | undefined {
     if (message.type === 'series') this.aggregate.declare(message.series)
-    else if (message.type === 'event') this.events.push({ ...message.event, at: message.event.at - this.origin })
+    else if (message.type === 'event') this.events.push({ ...message.event, at: this.#sinceStart(message.event.at) })
     else if (message.type === 'warning') this.warnings.push(message.text)
     else if (message.type === 'drained') this.ledger = message.ledger
     else if (message.type === 'snapshot') return this.#snapshot(message.snapshot)
     return undefined
+  }
+
+  /** What happened to a client before the load has no time in it: it counts as its beginning. */
+  #sinceStart(at: number): number {
+    return Number.isNaN(this.origin) ? 0 : at - this.origin
   }
 
   secondsIn = (tags: Readonly<Record<string, string>>): number => this.#windows.secondsIn(tags, now())
