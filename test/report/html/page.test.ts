@@ -8,7 +8,7 @@ import { browserTest, open } from './browser.ts'
 /** The cells of the table with this caption, by row name and column title. */
 type Cells = Record<string, Record<string, string>>
 
-browserTest('the page draws itself, says nothing in the console and asks for nothing', async (t) => {
+browserTest.serial('the page draws itself, says nothing in the console and asks for nothing', async (t) => {
   const { page, complaints } = await open(t, await renderPage(await recordedReport()))
   t.deepEqual(complaints, [])
   t.is(await page.title(), 'PASSED cluster-failures.ts · 1676067')
@@ -34,7 +34,7 @@ browserTest('the page draws itself, says nothing in the console and asks for not
   }
 })
 
-browserTest('every percentile in its tables is the report’s own', async (t) => {
+browserTest.serial('every percentile in its tables is the report’s own', async (t) => {
   const report = await recordedReport()
   const { page } = await open(t, await renderPage(report))
   const cells: Record<string, Cells> = await page.$$eval('.scroll table', (tables) =>
@@ -72,7 +72,7 @@ browserTest('every percentile in its tables is the report’s own', async (t) =>
   }
 })
 
-browserTest('a part of the run is shown by its button and by keys, in all charts at once', async (t) => {
+browserTest.serial('a part of the run is shown by its button and by keys, in all charts at once', async (t) => {
   const report = await recordedReport()
   const { page } = await open(t, await renderPage(report))
   const phaseBars = () =>
@@ -101,14 +101,14 @@ browserTest('a part of the run is shown by its button and by keys, in all charts
   t.regex(legend, /acked:?\s*\d/)
 })
 
-browserTest('it fits a phone, in the dark too', async (t) => {
+browserTest.serial('it fits a phone, in the dark too', async (t) => {
   const { page, complaints } = await open(t, await renderPage(await recordedReport()), { width: 390, theme: 'dark' })
   t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 390)
   t.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(18, 21, 25)')
   t.deepEqual(complaints, [])
 })
 
-browserTest('hostile names are shown and never run', async (t) => {
+browserTest.serial('hostile names are shown and never run', async (t) => {
   const { page, complaints } = await open(t, await renderPage(madeHostile(await recordedReport())))
   t.deepEqual(complaints, [])
   t.not(await page.title(), 'run')
