@@ -31,7 +31,7 @@ for (const [what, topology] of [
   ['a kind that an object has anyway', { kind: 'constructor' }],
 ] as const) {
   test(`${what} is no topology`, (t) => {
-    t.is(parse(topology).issues?.[0].message, 'must be made by single() or cluster()')
+    t.is(parse(topology).issues?.[0].message, 'must be made by single() or cluster() or regions() or external()')
   })
 }
 
