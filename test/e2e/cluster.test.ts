@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import type { FaultRecord, Report, Took } from '../../lib/report/index.ts'
-import { countOf, patient, runScript, Squall, scriptPath, trendOf } from './support.ts'
+import { countOf, longTest, patient, runScript, Squall, scriptPath, trendOf } from './support.ts'
 
 /** The longest time without an ack in a phase, milliseconds; 0 when none was worth recording. */
 function longestGap(report: Report, phase: string): number {
@@ -121,7 +121,7 @@ test.serial('a majority is not killed unless the script says that it means to', 
   await squall.assertNothingLeft(t)
 })
 
-test.serial(
+longTest(
   'five nodes: slow routes, a flapping one, halves that stall and a ring of majorities lose nothing',
   async (t) => {
     const { report, finished, squall } = await runScript(t, 'cluster-five.ts')

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ExecutionContext } from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { type Report, readReport } from '../../lib/report/index.ts'
 
 /** The built command: what users run. */
@@ -98,6 +98,9 @@ export class Squall {
     return readReport(join(this.tmp, 'report.json'))
   }
 }
+
+/** For tests that would make the suite too long: `SQUALL_TEST_LONG=1 npm test` runs them too. */
+export const longTest = process.env.SQUALL_TEST_LONG === '1' ? test.serial : test.serial.skip
 
 /** For tests that are not about the generator's own speed: they must hold on a busy machine too. */
 export const patient = ['--max-lag', '1m']
