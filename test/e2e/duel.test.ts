@@ -17,7 +17,7 @@ const stateIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'duel',
 
 test.serial('5 ms more on one side alone are found, and how many they are', async (t) => {
   // A whole verdict takes twelve runs: about two minutes on two cores.
-  const isWhole = process.env.SQUALL_LONG_TESTS !== undefined
+  const isWhole = process.env.SQUALL_TEST_LONG !== undefined
   t.timeout(600_000)
   const runs = isWhole ? 6 : 2
   const metric = ['--metric', 'publish_service_time{window:fault}:p50', '--json']
