@@ -1,10 +1,4 @@
-import {
-  build,
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  type Histogram,
-  JsHistogram,
-} from 'hdr-histogram-js'
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js'
 import { percentileName, percentiles } from './metrics.ts'
 import { highestValue } from './recorder.ts'
 
@@ -32,17 +26,6 @@ export function decodeHistogram(base64: string): Histogram {
   const histogram = newHistogram()
   histogram.add(decoded)
   return histogram
-}
-
-/** Every bucket that has samples, lowest first: its highest value, and how many samples it has. */
-export function* recordedBuckets(histogram: Histogram): Generator<{ readonly value: number; readonly count: number }> {
-  if (!(histogram instanceof JsHistogram)) throw new TypeError('only histograms made by newHistogram() can be walked')
-  const iterator = histogram.recordedValuesIterator
-  iterator.reset()
-  while (iterator.hasNext()) {
-    const { valueIteratedTo: value, countAddedInThisIterationStep: count } = iterator.next()
-    yield { value, count }
-  }
 }
 
 /** Adds `[value, count, …]` as a {@link Recorder} gives them away. */

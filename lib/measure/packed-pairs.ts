@@ -9,8 +9,9 @@ export type PackedPairs = Uint8Array
 // Reused: a second of a busy trend has some thousand values.
 let scratch = new Uint8Array(4_096)
 
-export function packPairs(pairs: Uint32Array): PackedPairs {
-  const sorted = mergePairs([pairs])
+/** Several lists as one. */
+export function packPairs(...lists: readonly Uint32Array[]): PackedPairs {
+  const sorted = mergePairs(lists)
   // A 32-bit number takes at most five bytes.
   if (scratch.length < sorted.length * 5) scratch = new Uint8Array(sorted.length * 5)
   let length = 0

@@ -1,4 +1,4 @@
-import { addPairs, countInPairs, encodeHistogram, mergePairs, newHistogram, valueInPairs } from './histogram.ts'
+import { addPairs, countInPairs, encodeHistogram, newHistogram, valueInPairs } from './histogram.ts'
 import { Intervals } from './intervals.ts'
 import { type PackedPairs, packPairs, unpackPairs } from './packed-pairs.ts'
 
@@ -72,7 +72,7 @@ export class TimelineBuilder {
     const { trends } = this.#at((from + to) / 2)
     const known = trends.get(metric)
     trends.set(metric, {
-      packed: packPairs(known ? mergePairs([unpackPairs(known.packed), pairs]) : pairs),
+      packed: known ? packPairs(unpackPairs(known.packed), pairs) : packPairs(pairs),
       max: Math.max(known?.max ?? 0, max),
     })
   }
@@ -215,7 +215,7 @@ function mergeIntervals(first: Interval, second: Interval): Interval {
 
 function mergeTrends(first: Trend, second: Trend): Trend {
   return {
-    packed: packPairs(mergePairs([unpackPairs(first.packed), unpackPairs(second.packed)])),
+    packed: packPairs(unpackPairs(first.packed), unpackPairs(second.packed)),
     max: Math.max(first.max, second.max),
   }
 }
