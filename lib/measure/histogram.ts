@@ -59,7 +59,11 @@ export function summaryPercentiles(histogram: Histogram, max: number, scale: num
 
 /** The value at `share` of raw `[value, count, …]` pairs, for one short interval; undefined when there are none. */
 export function valueInPairs(pairs: readonly Uint32Array[], share: number): number | undefined {
-  const sorted = mergePairs(pairs)
+  return valueInSorted(mergePairs(pairs), share)
+}
+
+/** The same of pairs that are sorted by value already, each value once. */
+export function valueInSorted(sorted: Uint32Array, share: number): number | undefined {
   const total = countInPairs(sorted)
   if (total === 0) return undefined
   const rank = Math.max(1, Math.ceil(share * total))

@@ -1,4 +1,4 @@
-import { addPairs, countInPairs, encodeHistogram, newHistogram, valueInPairs } from './histogram.ts'
+import { addPairs, countInPairs, encodeHistogram, newHistogram, valueInSorted } from './histogram.ts'
 import { Intervals } from './intervals.ts'
 import { type PackedPairs, packPairs, unpackPairs } from './packed-pairs.ts'
 
@@ -129,7 +129,7 @@ export class TimelineBuilder {
     if (known) return known
     const { max } = trend
     const pairs = unpackPairs(trend.packed)
-    const at = (share: number) => Math.min(valueInPairs([pairs], share)!, max)
+    const at = (share: number) => Math.min(valueInSorted(pairs, share)!, max)
     const spread = { count: countInPairs(pairs), p50: at(0.5), p99: at(0.99), p999: at(0.999) }
     this.#spreads.set(trend, spread)
     return spread
