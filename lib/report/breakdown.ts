@@ -1,5 +1,5 @@
 import { type Tags, type Window, windowLabel } from '../measure/index.ts'
-import { type Distribution, mergeTrends } from './merge.ts'
+import { type Distribution, mergeTrends, sumCounters, sumRates } from './merge.ts'
 import type { Report, SeriesRecord } from './schema.ts'
 
 /** All the time that one phase spent in one window, which may have opened more than once. */
@@ -61,16 +61,19 @@ export function trendIn(report: Report, metric: string, stretch: Stretch): Distr
 
 /** The sum of counter metrics in one stretch. */
 export function countIn(report: Report, metrics: readonly string[], stretch: Stretch): number {
-  return sumOf(metrics.flatMap((metric) => seriesIn(report, metric, stretch)))
+  return sumCounters(metrics.flatMap((metric) => seriesIn(report, metric, stretch)))
+}
+
+/** Each of the script's checks over the whole run, by its name. */
+export function checksOf(series: readonly SeriesRecord[]): { name: string; trues: number; total: number }[] {
+  const checks = series.filter(({ metric }) => metric === 'checks')
+  const names = [...new Set(checks.map(({ tags }) => tags.check ?? ''))]
+  return names.map((name) => ({ name, ...sumRates(checks.filter(({ tags }) => (tags.check ?? '') === name)) }))
 }
 
 /** The sum of a counter metric over the whole run. */
 export function countOf({ series }: Report, metric: string): number {
-  return sumOf(series.filter((one) => one.metric === metric))
-}
-
-function sumOf(series: readonly SeriesRecord[]): number {
-  return series.reduce((sum, { value }) => sum + (value.kind === 'counter' ? value.count : 0), 0)
+  return sumCounters(series.filter((one) => one.metric === metric))
 }
 
 function windowOf({ window, fault }: Tags): Window | undefined {

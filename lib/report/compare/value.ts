@@ -8,6 +8,7 @@ import {
   supports,
 } from '../../measure/index.ts'
 import { countIn, type Stretch, seriesIn, stretchesOf } from '../breakdown.ts'
+import { mergeGauges, sumRates } from '../merge.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 import type { Figure } from './figures.ts'
@@ -32,16 +33,13 @@ export function valueIn(report: Report, figure: Omit<Figure, 'better'>): number 
       return aggregation.kind === 'count' ? count : seconds > 0 ? count / seconds : undefined
     }
     case 'rate': {
-      const rates = series.flatMap(({ value }) => (value.kind === 'rate' ? [value] : []))
-      const total = rates.reduce((sum, rate) => sum + rate.total, 0)
-      return total > 0 ? rates.reduce((sum, rate) => sum + rate.trues, 0) / total : undefined
+      const { trues, total } = sumRates(series)
+      return total > 0 ? trues / total : undefined
     }
     case 'gauge': {
-      const gauges = series.flatMap(({ value }) => (value.kind === 'gauge' ? [value] : []))
-      if (gauges.length === 0) return undefined
-      if (aggregation.kind === 'min') return Math.min(...gauges.map(({ min }) => min))
-      if (aggregation.kind === 'max') return Math.max(...gauges.map(({ max }) => max))
-      return gauges.at(-1)!.last
+      const gauge = mergeGauges(series)
+      if (aggregation.kind === 'min' || aggregation.kind === 'max') return gauge?.[aggregation.kind]
+      return gauge?.last
     }
   }
 }

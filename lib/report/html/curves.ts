@@ -1,5 +1,6 @@
-import { decodeHistogram, newHistogram, recordedScale, supports, valueAt } from '../../measure/index.ts'
+import { recordedScale, supports, valueAt } from '../../measure/index.ts'
 import { type Stretch, seriesIn } from '../breakdown.ts'
+import { histogramOf } from '../merge.ts'
 import type { Report } from '../schema.ts'
 import { headlines, latencyRows } from '../tables/latency.ts'
 import type { ChartTone, Curve, CurveChart } from './chart-data.ts'
@@ -24,12 +25,11 @@ export function curveCharts(report: Report): CurveChart[] {
 }
 
 function curve(report: Report, metric: string, stretch: Stretch, tone: ChartTone): Curve | undefined {
-  const trends = seriesIn(report, metric, stretch).flatMap(({ value }) => (value.kind === 'trend' ? [value] : []))
-  const histogram = newHistogram()
-  for (const { histogram: encoded } of trends) histogram.add(decodeHistogram(encoded))
+  const series = seriesIn(report, metric, stretch)
+  const histogram = histogramOf(series)
   if (histogram.totalCount === 0) return undefined
   const scale = recordedScale('time', 'trend')
-  const max = Math.max(...trends.map(({ max }) => max)) * scale
+  const max = Math.max(...series.map(({ value }) => (value.kind === 'trend' ? value.max : 0))) * scale
   const shares = percentileShares(histogram.totalCount)
   const { kind, faults } = stretch.window
   return {

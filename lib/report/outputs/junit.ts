@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { checksOf } from '../breakdown.ts'
 import { formatObserved } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import { namedExamples } from '../tables/streams.ts'
@@ -64,14 +65,7 @@ function thresholdCases({ thresholds, plan }: Report): Case[] {
 }
 
 function checkCases({ series }: Report): Case[] {
-  const checks = new Map<string, { trues: number; total: number }>()
-  for (const { metric, tags, value } of series) {
-    if (metric !== 'checks' || value.kind !== 'rate') continue
-    const name = tags.check ?? ''
-    const known = checks.get(name) ?? { trues: 0, total: 0 }
-    checks.set(name, { trues: known.trues + value.trues, total: known.total + value.total })
-  }
-  return [...checks].map(([name, { trues, total }]) => ({
+  return checksOf(series).map(({ name, trues, total }) => ({
     suite: 'checks',
     name,
     ...(trues < total && { failure: `true ${trues} times of ${total}` }),

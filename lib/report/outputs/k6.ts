@@ -1,4 +1,6 @@
-import { decodeHistogram, newHistogram, recordedScale, valueAt } from '../../measure/index.ts'
+import { recordedScale, valueAt } from '../../measure/index.ts'
+import { checksOf } from '../breakdown.ts'
+import { histogramOf, mergeGauges, mergeTrends, sumCounters, sumRates } from '../merge.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
 
 /**
@@ -34,53 +36,34 @@ function valuesOf(series: readonly SeriesRecord[], durationMs: number): Record<s
     case 'trend':
       return trendValues(series)
     case 'counter': {
-      const count = series.reduce((sum, { value }) => sum + (value.kind === 'counter' ? value.count : 0), 0)
+      const count = sumCounters(series)
       return { count, rate: durationMs > 0 ? (count * 1_000) / durationMs : 0 }
     }
     case 'rate': {
-      const { passes, fails } = passesOf(series)
+      const { passes, fails } = passesOf(sumRates(series))
       return { passes, fails, value: passes + fails === 0 ? 0 : passes / (passes + fails) }
     }
     case 'gauge': {
-      const gauges = series.flatMap(({ value }) => (value.kind === 'gauge' ? [value] : []))
-      return {
-        value: gauges.at(-1)!.last,
-        min: Math.min(...gauges.map(({ min }) => min)),
-        max: Math.max(...gauges.map(({ max }) => max)),
-      }
+      const { last, min, max } = mergeGauges(series)!
+      return { value: last, min, max }
     }
   }
 }
 
 function trendValues(series: readonly SeriesRecord[]): Record<string, number> {
-  const trends = series.flatMap(({ value }) => (value.kind === 'trend' ? [value] : []))
+  const { mean, min, max } = mergeTrends(series) ?? { mean: 0, min: 0, max: 0 }
   const scale = recordedScale(series[0]!.unit, series[0]!.type)
-  const histogram = newHistogram()
-  for (const { histogram: encoded } of trends) histogram.add(decodeHistogram(encoded))
-  const max = Math.max(...trends.map(({ max }) => max))
+  const histogram = histogramOf(series)
+  // k6 gives each of them, however few samples there are.
   const at = (share: number) => valueAt(histogram, share, max * scale) / scale
-  return {
-    avg: trends.reduce((sum, { mean, count }) => sum + mean * count, 0) / histogram.totalCount,
-    min: Math.min(...trends.map(({ min }) => min)),
-    med: at(0.5),
-    max,
-    'p(90)': at(0.9),
-    'p(95)': at(0.95),
-    'p(99)': at(0.99),
-  }
+  return { avg: mean, min, med: at(0.5), max, 'p(90)': at(0.9), 'p(95)': at(0.95), 'p(99)': at(0.99) }
 }
 
 function rootGroup({ series }: Report) {
-  const names = [...new Set(series.flatMap(({ metric, tags }) => (metric === 'checks' ? [tags.check ?? ''] : [])))]
-  const checks = names.map((name) => {
-    const own = series.filter(({ metric, tags }) => metric === 'checks' && (tags.check ?? '') === name)
-    return [name, { name, path: `::${name}`, ...passesOf(own) }]
-  })
+  const checks = checksOf(series).map(({ name, ...rates }) => [name, { name, path: `::${name}`, ...passesOf(rates) }])
   return { name: '', path: '', groups: {}, checks: Object.fromEntries(checks) }
 }
 
-function passesOf(series: readonly SeriesRecord[]): { passes: number; fails: number } {
-  const rates = series.flatMap(({ value }) => (value.kind === 'rate' ? [value] : []))
-  const passes = rates.reduce((sum, { trues }) => sum + trues, 0)
-  return { passes, fails: rates.reduce((sum, { total }) => sum + total, 0) - passes }
+function passesOf({ trues, total }: ReturnType<typeof sumRates>): { passes: number; fails: number } {
+  return { passes: trues, fails: total - trues }
 }

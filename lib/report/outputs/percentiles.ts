@@ -1,6 +1,7 @@
 import { HistogramLogWriter } from 'hdr-histogram-js'
 import { UserError } from '../../errors.ts'
-import { decodeHistogram, matches, newHistogram, recordedScale, type Selector } from '../../measure/index.ts'
+import { decodeHistogram, matches, recordedScale, type Selector } from '../../measure/index.ts'
+import { histogramOf } from '../merge.ts'
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 
@@ -13,8 +14,7 @@ const ticksPerHalfDistance = 5
 export function renderHgrm(report: Report, select?: Selector): string {
   const { metric, tags } = select ?? { metric: firstHeadline(report), tags: {} }
   const chosen = report.series.filter((one) => one.metric === metric && matches(one.tags, tags))
-  const histogram = newHistogram()
-  for (const { value } of chosen) if (value.kind === 'trend') histogram.add(decodeHistogram(value.histogram))
+  const histogram = histogramOf(chosen)
   const [first] = chosen
   if (!first || histogram.totalCount === 0) {
     const trends = new Set(report.series.filter(({ value }) => value.kind === 'trend').map(({ metric }) => metric))

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from '../../measure/index.ts'
-import { type Distribution, mergeTrends } from '../merge.ts'
+import { type Distribution, mergeTrends, sumCounters } from '../merge.ts'
 import { exact } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
@@ -25,11 +25,7 @@ export function phaseRows(report: Report): PhaseRow[] {
   const metric = leading.find((name) => report.series.some((series) => series.metric === name))
   return report.phases.map(({ name, startMs, endMs }) => {
     const own = report.series.filter(({ tags }) => tags.phase === name)
-    const count = (metrics: readonly string[]) =>
-      own.reduce(
-        (sum, { metric, value }) => sum + (metrics.includes(metric) && value.kind === 'counter' ? value.count : 0),
-        0,
-      )
+    const count = (metrics: readonly string[]) => sumCounters(own.filter(({ metric }) => metrics.includes(metric)))
     return {
       name,
       durationMs: endMs === undefined ? undefined : endMs - startMs,

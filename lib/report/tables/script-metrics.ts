@@ -1,6 +1,6 @@
 import { formatCount, type MetricDefinition } from '../../measure/index.ts'
 import { countOf } from '../breakdown.ts'
-import { mergeTrends } from '../merge.ts'
+import { mergeGauges, mergeTrends, sumCounters, sumRates } from '../merge.ts'
 import { exact, formatValue, percent } from '../numbers.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
 import type { Column } from './column.ts'
@@ -44,16 +44,13 @@ function describe({ series }: Report, { name, type, unit }: MetricDefinition): s
   if (own.length === 0) return undefined
   if (type === 'rate') return shareOf(own)
   if (type === 'counter') {
-    const count = own.reduce((sum, { value }) => sum + (value.kind === 'counter' ? value.count : 0), 0)
+    const count = sumCounters(own)
     return unit === 'count' ? exact(count) : formatValue(count, unit)
   }
   const show = (value: number | undefined) => (value === undefined ? '–' : formatValue(value, unit))
   if (type === 'gauge') {
-    const gauges = own.map(({ value }) => value).filter((value) => value.kind === 'gauge')
-    const last = gauges.at(-1)?.last
-    const min = Math.min(...gauges.map((value) => value.min))
-    const max = Math.max(...gauges.map((value) => value.max))
-    return `${show(last)}  min ${show(min)}  max ${show(max)}`
+    const gauge = mergeGauges(own)
+    return `${show(gauge?.last)}  min ${show(gauge?.min)}  max ${show(gauge?.max)}`
   }
   const merged = mergeTrends(own)
   if (!merged) return undefined
@@ -62,9 +59,7 @@ function describe({ series }: Report, { name, type, unit }: MetricDefinition): s
 }
 
 function shareOf(series: readonly SeriesRecord[]): string {
-  const rates = series.map(({ value }) => value).filter((value) => value.kind === 'rate')
-  const trues = rates.reduce((sum, rate) => sum + rate.trues, 0)
-  const total = rates.reduce((sum, rate) => sum + rate.total, 0)
+  const { trues, total } = sumRates(series)
   if (total === 0) return 'no samples'
   return `${percent(trues / total)}  ${exact(trues)} of ${exact(total)}`
 }

@@ -1,6 +1,6 @@
 import { formatDuration, formatSize } from '../../measure/index.ts'
 import type { Outages } from '../../observe/index.ts'
-import { mergeTrends } from '../merge.ts'
+import { mergeGauges, mergeTrends } from '../merge.ts'
 import { exact, percent } from '../numbers.ts'
 import type { Report, SeriesRecord, ServersObserved } from '../schema.ts'
 import type { Column } from './column.ts'
@@ -72,6 +72,6 @@ function medianCpu(series: readonly SeriesRecord[]): string {
 }
 
 function most(series: readonly SeriesRecord[]): string {
-  const maxima = series.flatMap(({ value }) => (value.kind === 'gauge' ? [value.max] : []))
-  return maxima.length === 0 ? '–' : formatSize(Math.max(...maxima))
+  const gauge = mergeGauges(series)
+  return gauge ? formatSize(gauge.max) : '–'
 }
