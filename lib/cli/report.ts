@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import { parseSelector } from '../measure/index.ts'
 import {
   outputs,
+  pageOutput,
   parseReport,
   pathBeside,
   readReportText,
@@ -55,6 +56,6 @@ async function report(path: string | undefined, flags: ReportFlags): Promise<voi
   if (wanted.length > 0) return
   process.stdout.write(renderSummary(found, summaryOptions(process.stdout)))
   process.stdout.write(`report: ${relative(process.cwd(), path)}\n`)
-  const page = pathBeside(path, outputs.find(({ name }) => name === 'html')!)
+  const page = pathBeside(path, pageOutput)
   if (existsSync(page)) process.stdout.write(`page: ${relative(process.cwd(), page)}\n`)
 }

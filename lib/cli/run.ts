@@ -9,7 +9,7 @@ import { LivePage } from '../live/index.ts'
 import type { Pacing } from '../load/index.ts'
 import { parseDuration } from '../measure/index.ts'
 import {
-  outputs,
+  pageOutput,
   pathBeside,
   type Report,
   renderMarkdown,
@@ -135,12 +135,11 @@ async function run(script: string, flags: RunFlags): Promise<number> {
  * Never rejects.
  */
 async function writeOutputs(report: Report, path: string, { html }: RunFlags) {
-  const page = outputs.find(({ name }) => name === 'html')!
-  const pagePath = html ?? (extname(path) === '.json' ? pathBeside(path, page) : false)
+  const pagePath = html ?? (extname(path) === '.json' ? pathBeside(path, pageOutput) : false)
   const wanted = [
     { what: 'report', path, write: () => writeReport(report, path) },
     ...(pagePath
-      ? [{ what: 'page', path: pagePath, write: async () => writeOutput(await page.make(report), pagePath) }]
+      ? [{ what: 'page', path: pagePath, write: async () => writeOutput(await pageOutput.make(report), pagePath) }]
       : []),
   ]
   const { GITHUB_STEP_SUMMARY: jobSummary } = process.env

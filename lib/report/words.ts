@@ -1,4 +1,5 @@
 import type { LedgerResult } from '../load/index.ts'
+import { formatDuration } from '../measure/index.ts'
 import { counted } from './numbers.ts'
 import type { Report, Verdict } from './schema.ts'
 
@@ -34,4 +35,17 @@ function meaningOfPass({ thresholds, ledger }: Report): string {
 function areLossesKnown({ consumers, streams }: LedgerResult): boolean {
   if (consumers.some(({ kind }) => kind === 'pull')) return true
   return streams.length > 0 && streams.every(({ judgedBy, readToEnd }) => judgedBy === 'content' && readToEnd)
+}
+
+/** When it ran and for how long, and what was under test. */
+export function runFacts({ durationMs, startedAt, build }: Report): string[] {
+  return [
+    `${formatDuration(durationMs)} from ${startedAt.replace('T', ' ').slice(0, 19)} UTC`,
+    `build ${build.label}${build.dirty ? ' (dirty)' : ''}`,
+  ]
+}
+
+/** Said where the plan's times are not the script's. */
+export function timeScaleFact({ plan: { options } }: Report): string[] {
+  return options.timeScale === 1 ? [] : [`time scale ${options.timeScale}`]
 }

@@ -1,6 +1,6 @@
-import { formatCount, formatDuration, formatSize } from '../../measure/index.ts'
 import type { Column } from '../tables/column.ts'
-import type { ChartUnit, Line, Panel } from './chart-data.ts'
+import type { Line, Panel } from './chart-data.ts'
+import { formatValue } from './format.ts'
 import { html, type Markup } from './markup.ts'
 import { table } from './table.ts'
 
@@ -8,7 +8,7 @@ import { table } from './table.ts'
 export function figures(panel: Panel): Markup {
   const { id, title, about, unit, lines } = panel
   const spreads = lines.map((line) => ({ line, ...spread(line) }))
-  const show = (value: number | undefined) => (value === undefined ? '–' : formatFigure(value, unit))
+  const show = (value: number | undefined) => formatValue(value, unit)
   const column = (title: 'lowest' | 'median' | 'highest'): Column<(typeof spreads)[number]> => ({
     title,
     align: 'right',
@@ -36,19 +36,4 @@ interface Spread {
 function spread({ values }: Line): Spread {
   const sorted = values.filter((value) => value !== null).sort((a, b) => a - b)
   return { lowest: sorted[0], median: sorted[Math.floor((sorted.length - 1) / 2)], highest: sorted.at(-1) }
-}
-
-function formatFigure(value: number, unit: ChartUnit): string {
-  switch (unit) {
-    case 'time':
-      return formatDuration(value)
-    case 'bytes':
-      return formatSize(value)
-    case 'share':
-      return `${Number((value * 100).toPrecision(3))}%`
-    case 'perSecond':
-      return `${formatCount(value)}/s`
-    case 'count':
-      return formatCount(value)
-  }
 }

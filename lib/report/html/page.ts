@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
-import { formatDuration } from '../../measure/index.ts'
 import type { Report, Verdict } from '../schema.ts'
-import { meaningOf, verdictWords } from '../words.ts'
+import { meaningOf, runFacts, timeScaleFact, verdictWords } from '../words.ts'
 import type { ChartData } from './chart-data.ts'
 import { clientAssets } from './client-script.ts'
 import { chartData } from './data.ts'
@@ -95,12 +94,8 @@ export async function renderPage(report: Report, options: PageOptions = {}): Pro
 }
 
 function head(report: Report, name: string, live: boolean): Markup {
-  const { result, plan, build, startedAt, durationMs } = report
-  const about = [
-    `${formatDuration(durationMs)} from ${startedAt.replace('T', ' ').slice(0, 19)} UTC`,
-    `build ${build.label}${build.dirty ? ' (dirty)' : ''}`,
-    ...(plan.options.timeScale === 1 ? [] : [`time scale ${plan.options.timeScale}`]),
-  ]
+  const { result } = report
+  const about = [...runFacts(report), ...timeScaleFact(report)]
   const title = live
     ? html`<span class="word">RUNNING</span> ${name}: ${report.phases.at(-1)?.name ?? 'starting'}`
     : html`<span class="word">${verdictWords[result.verdict]}</span> ${name}: ${meaningOf(report)}${

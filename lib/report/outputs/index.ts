@@ -20,9 +20,17 @@ export interface Output {
   readonly make: (report: Report, select?: Selector) => string | Promise<string>
 }
 
+/** What `run` writes beside the report by itself. */
+export const pageOutput: Output = {
+  name: 'html',
+  description: 'one HTML page, offline',
+  extension: '.html',
+  make: (report) => renderPage(report),
+}
+
 /** Every output besides the summary and the report itself. */
 export const outputs: readonly Output[] = [
-  { name: 'html', description: 'one HTML page, offline', extension: '.html', make: (report) => renderPage(report) },
+  pageOutput,
   { name: 'markdown', description: 'Markdown, for a pull request', extension: '.md', make: renderMarkdown },
   { name: 'junit', description: 'JUnit XML: thresholds, checks, ledger', extension: '.xml', make: renderJunit },
   { name: 'csv', description: 'the run second by second as a table', extension: '.csv', make: renderCsv },

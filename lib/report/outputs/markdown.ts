@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { formatDuration } from '../../measure/index.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from '../tables/column.ts'
 import { consumerColumns } from '../tables/consumers.ts'
@@ -16,22 +15,18 @@ import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
 import { streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
 import { throughputColumns, throughputRows, throughputTitles } from '../tables/throughput.ts'
-import { meaningOf, verdictWords } from '../words.ts'
+import { meaningOf, runFacts, verdictWords } from '../words.ts'
 
 const mostExamples = 3
 
 /** The summary as GitHub's Markdown, for a pull request or a job's summary. */
 export function renderMarkdown(report: Report): string {
-  const { result, plan, build, durationMs, startedAt } = report
-  const about = [
-    `${formatDuration(durationMs)} from ${startedAt.replace('T', ' ').slice(0, 19)} UTC`,
-    `build ${build.label}${build.dirty ? ' (dirty)' : ''}`,
-  ]
+  const { result, plan } = report
   const head = `${verdictWords[result.verdict]}: ${basename(plan.script.path)}, ${meaningOf(report)}`
   const blocks = [
     `## ${text(head)}`,
     result.reasons.map((reason) => `- ${text(reason)}`).join('\n'),
-    text(about.join(' · ')),
+    text(runFacts(report).join(' · ')),
     table(thresholdColumns(report), thresholdRows(report)),
     ...headlines.flatMap((headline) => {
       const rows = latencyRows(headline, report).map((row) => measureRow(row, headline, report))

@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
-import { formatDuration } from '../../measure/index.ts'
-import { meaningOf, verdictWords } from '../words.ts'
+import { meaningOf, runFacts, timeScaleFact, verdictWords } from '../words.ts'
 import { andMore, firstOf, paragraph, type Section } from './paper.ts'
 import { clean, flow } from './text.ts'
 
@@ -8,7 +7,7 @@ const mostReasons = 5
 
 /** The verdict in words and why, then what was run. */
 export const verdict: Section = (report, paper) => {
-  const { result, plan, build, startedAt, durationMs } = report
+  const { result, plan } = report
   const { paint, width } = paper
   const stands =
     { passed: paint.good, unknown: paint.caution, interrupted: paint.caution }[result.verdict as string] ?? paint.bad
@@ -16,12 +15,7 @@ export const verdict: Section = (report, paper) => {
   const code = result.exitCode === 0 ? '' : ` (exit ${result.exitCode})`
   const [first = '', ...others] = paragraph(`${word}  `, meaningOf(report) + code, paper)
   const { first: reasons, more } = firstOf(result.reasons, mostReasons)
-  const about = [
-    clean(basename(plan.script.path)),
-    `${formatDuration(durationMs)} from ${startedAt.replace('T', ' ').slice(0, 19)} UTC`,
-    `build ${clean(build.label)}${build.dirty ? ' (dirty)' : ''}`,
-    ...(plan.options.timeScale === 1 ? [] : [`time scale ${plan.options.timeScale}`]),
-  ]
+  const about = [basename(plan.script.path), ...runFacts(report), ...timeScaleFact(report)].map(clean)
   return [
     first.replace(word, stands(paint.strong(word))),
     ...others,

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import type { Curve, CurveChart } from '../chart-data.ts'
-import { formatShare, formatValue } from './format.ts'
-import { axis, gutter, plot, rightMargin } from './plot.ts'
+import { formatShare, formatValue } from '../format.ts'
+import { axis, plot, valueAxis } from './plot.ts'
 import { colourOf } from './theme.ts'
 
 const height = 300
@@ -16,7 +16,6 @@ export function curveChart(place: HTMLElement, { curves }: CurveChart): void {
   plot(
     place,
     {
-      padding: [8, rightMargin, 0, 0],
       cursor: { drag: { x: false, y: false } },
       scales: { x: { time: false }, y: { distr: 3 } },
       axes: [
@@ -25,10 +24,7 @@ export function curveChart(place: HTMLElement, { curves }: CurveChart): void {
           values: (_, splits) => splits.map((x) => formatShare(shareOf(x))),
           space: 40,
         }),
-        axis({
-          size: gutter,
-          values: (_, splits) => splits.map((value) => (value === null ? '' : formatValue(value, 'time'))),
-        }),
+        valueAxis('time'),
       ],
       series: [
         { label: 'percentile', value: (_, x) => (x === null ? '–' : formatShare(shareOf(x))) },

@@ -1,9 +1,9 @@
 import type uPlot from 'uplot'
 import type { Heatmap } from '../chart-data.ts'
+import { formatValue } from '../format.ts'
 import { inside } from './bands.ts'
-import { formatMoment, formatValue } from './format.ts'
-import { axis, follow, gutter, plot, rightMargin, selectToZoom, timeAxis, timeCursor } from './plot.ts'
 import { colourOf } from './theme.ts'
+import { timeChart } from './time-chart.ts'
 import type { Zoom } from './zoom.ts'
 
 const height = 240
@@ -19,24 +19,14 @@ export function heatmapChart(place: HTMLElement, heatmap: Heatmap, zoom: Zoom): 
     const most = Math.max(...column)
     return most === 0 ? null : edges[column.indexOf(most)]!
   })
-  const chart = plot(
+  timeChart(
     place,
+    zoom,
     {
-      padding: [8, rightMargin, 0, 0],
-      cursor: timeCursor(zoom),
-      scales: {
-        x: { time: false, auto: false, min: zoom.range.from, max: zoom.range.to },
-        y: { distr: 3, range: () => [lowest, highest] },
-      },
-      axes: [
-        timeAxis(),
-        axis({
-          size: gutter,
-          values: (_, splits) => splits.map((value) => (value === null ? '' : formatValue(value, 'time'))),
-        }),
-      ],
+      unit: 'time',
+      y: { distr: 3, range: () => [lowest, highest] },
+      timeLabel: 'from',
       series: [
-        { label: 'from', value: (_, time) => (time === null ? '–' : formatMoment(time)) },
         {
           label: 'most samples at',
           stroke: () => colourOf('1'),
@@ -45,12 +35,11 @@ export function heatmapChart(place: HTMLElement, heatmap: Heatmap, zoom: Zoom): 
           value: (_, value) => formatValue(value, 'time'),
         },
       ],
-      hooks: { draw: [(chart) => drawCells(chart, heatmap)], setSelect: selectToZoom(zoom) ?? [] },
+      hooks: { draw: [(chart) => drawCells(chart, heatmap)] },
     },
     [times, busiest],
     height,
   )
-  follow(place, chart, zoom)
 }
 
 function drawCells(chart: uPlot, { at, edges, counts }: Heatmap): void {

@@ -1,5 +1,5 @@
 import type { ChartData, LaneSpan } from '../chart-data.ts'
-import { formatMoment } from './format.ts'
+import { formatMoment } from '../format.ts'
 import type { Zoom } from './zoom.ts'
 
 /** Swim lanes: what everything was at each time. Elements and not a canvas, so that their names can be read and printed. */

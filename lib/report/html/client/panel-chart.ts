@@ -1,9 +1,9 @@
 import type uPlot from 'uplot'
 import type { ChartData, Line, Panel } from '../chart-data.ts'
+import { formatValue } from '../format.ts'
 import { drawBands, drawMarks } from './bands.ts'
-import { formatMoment, formatValue } from './format.ts'
-import { axis, follow, gutter, plot, rightMargin, selectToZoom, timeAxis, timeCursor } from './plot.ts'
 import { colourOf } from './theme.ts'
+import { timeChart } from './time-chart.ts'
 import type { Zoom } from './zoom.ts'
 
 const height = 220
@@ -11,30 +11,17 @@ const height = 220
 /** Lines over the time of the run, with the faults behind them. */
 export function panelChart(place: HTMLElement, panel: Panel, data: ChartData, zoom: Zoom): void {
   const { unit, log, lines, at } = panel
-  const chart = plot(
+  timeChart(
     place,
+    zoom,
     {
-      padding: [8, rightMargin, 0, 0],
-      cursor: timeCursor(zoom),
-      scales: {
-        x: { time: false, auto: false, min: zoom.range.from, max: zoom.range.to },
-        y: log ? { distr: 3 } : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
-      },
-      axes: [
-        timeAxis(),
-        axis({
-          size: gutter,
-          values: (_, splits) => splits.map((value) => (value === null ? '' : formatValue(value, unit))),
-        }),
-      ],
-      series: [
-        { label: 'at', value: (_, time) => (time === null ? '–' : formatMoment(time)) },
-        ...lines.map((line) => series(line, panel)),
-      ],
+      unit,
+      y: log ? { distr: 3 } : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+      timeLabel: 'at',
+      series: lines.map((line) => series(line, panel)),
       hooks: {
         drawClear: [(chart) => drawBands(chart, data.bands)],
         draw: [(chart) => drawMarks(chart, data.marks)],
-        setSelect: selectToZoom(zoom) ?? [],
       },
     },
     [
@@ -43,7 +30,6 @@ export function panelChart(place: HTMLElement, panel: Panel, data: ChartData, zo
     ] as uPlot.AlignedData,
     height,
   )
-  follow(place, chart, zoom)
 }
 
 function series({ label, tone, dashed, filled }: Line, { unit, at }: Panel): uPlot.Series {

@@ -1,5 +1,6 @@
-import { formatCount, formatDuration, formatSize } from '../../../measure/units.ts'
-import type { ChartUnit } from '../chart-data.ts'
+// Not by the folder's door: a browser has these too.
+import { formatCount, formatDuration, formatSize } from '../../measure/units.ts'
+import type { ChartUnit } from './chart-data.ts'
 
 /** A value with its unit, as the tables show it. */
 export function formatValue(value: number | null | undefined, unit: ChartUnit): string {
