@@ -7,17 +7,13 @@
  * of them takes each of the rarer turns, so that no set stays empty. Then with a server: 1 million messages published
  * and their stream read to its end.
  */
-import { connect } from 'nats'
 import { StreamAudit } from '../lib/load/audit.ts'
 import { auditStreams } from '../lib/load/audits.ts'
-import { Client } from '../lib/load/client.ts'
 import type { ConsumerPlan } from '../lib/load/index.ts'
 import { Ledger } from '../lib/load/ledger.ts'
-import { PayloadSource } from '../lib/load/payload.ts'
-import { Publisher } from '../lib/load/publisher.ts'
-import { Tagger } from '../lib/load/tagger.ts'
-import { now, SampleRegistry } from '../lib/measure/index.ts'
+import { now } from '../lib/measure/index.ts'
 import { benchStream, startBenchServer } from './nats.ts'
+import { startBenchPublisher } from './publisher.ts'
 
 const consumer = (index: number): ConsumerPlan => ({
   kind: 'pull',
@@ -90,23 +86,7 @@ function alone(messages: number): void {
 async function withServer(messages: number): Promise<void> {
   const server = await startBenchServer()
   try {
-    const nats = await connect({ servers: server.url, noAsyncTraces: true })
-    const manager = await nats.jetstreamManager()
-    await manager.streams.add({ name: 'BENCH', subjects: ['bench.>'] })
-    const client = await Client.connect('bench', [server.url], () => {})
-    const tagger = new Tagger(new SampleRegistry([], () => {}), ['bench'])
-    tagger.startPhase(0)
-    const ledger = new Ledger([], [benchStream])
-    const payloads = new PayloadSource(1)
-    const publisher = new Publisher({
-      client,
-      ledger,
-      tagger,
-      payloads,
-      streams: [benchStream],
-      runId: 1,
-      onAck: () => {},
-    })
+    const { nats, ledger, publisher, close } = await startBenchPublisher(server.url)
     let left = messages
     const worker = async () => {
       while (left > 0) {
@@ -132,8 +112,7 @@ async function withServer(messages: number): Promise<void> {
       `read ${read} of ${messages} messages of 128 B from a server in ${seconds.toFixed(1)} s: ${verdict}`,
       ...notes,
     )
-    await client.close()
-    await nats.close()
+    await close()
   } finally {
     await server.stop()
   }

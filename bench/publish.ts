@@ -6,14 +6,8 @@
  * JetStream: `js.publish` with a window of promises against Squall's ack demux with the same window, which also
  * stamps, measures, classifies and keeps the ledger. Core: `nc.publish` with a flush every 2 000 against the same.
  */
-import { connect } from 'nats'
-import { Client } from '../lib/load/client.ts'
-import { Ledger } from '../lib/load/ledger.ts'
-import { PayloadSource } from '../lib/load/payload.ts'
-import { Publisher } from '../lib/load/publisher.ts'
-import { Tagger } from '../lib/load/tagger.ts'
-import { SampleRegistry } from '../lib/measure/index.ts'
-import { benchStream, interleave, startBenchServer } from './nats.ts'
+import { interleave, startBenchServer } from './nats.ts'
+import { startBenchPublisher } from './publisher.ts'
 
 const messages = 40_000
 const window = 1_024
@@ -21,24 +15,7 @@ const size = 128
 
 const server = await startBenchServer()
 try {
-  const nats = await connect({ servers: server.url, noAsyncTraces: true })
-  const manager = await nats.jetstreamManager()
-  await manager.streams.add({ name: 'BENCH', subjects: ['bench.>'] })
-  const client = await Client.connect('bench', [server.url], () => {})
-  const registry = new SampleRegistry([], () => {})
-  const tagger = new Tagger(registry, ['bench'])
-  tagger.startPhase(0)
-  const ledger = new Ledger([], [benchStream])
-  const payloads = new PayloadSource(1)
-  const publisher = new Publisher({
-    client,
-    ledger,
-    tagger,
-    payloads,
-    streams: [benchStream],
-    runId: 1,
-    onAck: () => {},
-  })
+  const { nats, publisher, close } = await startBenchPublisher(server.url)
   const origin = { phase: 0, lag: 0, ackTimeoutMs: 5_000 }
   const payload = new Uint8Array(size)
   const js = nats.jetstream()
@@ -68,8 +45,7 @@ try {
   const ratio = (a: string, b: string) => (results[a]! / results[b]!).toFixed(2)
   console.log(`JetStream: squall ÷ nats.js = ${ratio('squall publish', 'js.publish')}`)
   console.log(`core:      squall ÷ nats.js = ${ratio('squall core publish', 'nc.publish')}`)
-  await client.close()
-  await nats.close()
+  await close()
 } finally {
   await server.stop()
 }

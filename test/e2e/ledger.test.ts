@@ -1,18 +1,7 @@
 import test from 'ava'
 import type { StreamLedger } from '../../lib/load/index.ts'
+import { nothing } from '../load/orders.ts'
 import { countOf, runScript, trendOf } from './support.ts'
-
-const nothing = {
-  lost: 0,
-  evicted: 0,
-  unexpected: 0,
-  recovered: 0,
-  failedButPresent: 0,
-  ackConflict: 0,
-  duplicateWithId: 0,
-  duplicate: 0,
-  outOfOrder: 0,
-}
 
 test.serial('whatever is done to a stream is found, named and told from everything else', async (t) => {
   const { report, finished, squall } = await runScript(t, 'wrongs.ts')

@@ -2,6 +2,7 @@ import test from 'ava'
 import type { ConsumerPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
 import { randomFrom } from '../../lib/load/random.ts'
+import { orders } from './orders.ts'
 
 type Outcome = 'acked' | 'sent' | 'failed' | 'indeterminate'
 
@@ -22,15 +23,6 @@ interface History {
   readonly subscribed: readonly Delivery[]
   readonly members: number
 }
-
-const stream = {
-  name: 'ORDERS',
-  subjects: ['orders.>'],
-  replicas: 1,
-  storage: 'file',
-  retention: 'limits',
-  discard: 'old',
-} as const
 
 const plansOf = (members: number): readonly ConsumerPlan[] => [
   {
@@ -81,7 +73,7 @@ function randomHistory(seed: number, size: number): History {
 }
 
 function judged({ published, pulled, subscribed, members }: History) {
-  const ledger = new Ledger(plansOf(members), [stream])
+  const ledger = new Ledger(plansOf(members), [orders])
   let section = -1
   for (const { subject, outcome, section: wanted } of published) {
     while (section < wanted) {

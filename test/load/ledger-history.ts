@@ -1,6 +1,7 @@
 import type { StoredMessage } from '../../lib/load/audit.ts'
 import type { StreamPlan } from '../../lib/load/index.ts'
 import { randomFrom } from '../../lib/load/random.ts'
+import { orders } from './orders.ts'
 
 /** A message that was published, and everything that was said of it. */
 export interface Attempt {
@@ -113,12 +114,7 @@ export function randomHistory(seed: number, size: number): History {
   const kept = stored.filter(({ streamSequence }) => streamSequence > removed && !chance(trouble / 10))
   const cutAt = chance(0.2) ? below(last) : undefined
   const plan: StreamPlan = {
-    name: 'ORDERS',
-    subjects: ['orders.>'],
-    replicas: 1,
-    storage: 'file',
-    retention: 'limits',
-    discard: 'old',
+    ...orders,
     duplicateWindowMs,
     ...(evicts && { maxMessages: Math.max(1, kept.length) }),
   }

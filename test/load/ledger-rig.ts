@@ -14,6 +14,7 @@ import { provision } from '../../lib/load/provision.ts'
 import { Publisher } from '../../lib/load/publisher.ts'
 import { Tagger } from '../../lib/load/tagger.ts'
 import { now, SampleRegistry } from '../../lib/measure/index.ts'
+import { orders } from './orders.ts'
 
 export const runId = 7
 
@@ -45,12 +46,7 @@ export class Rig {
 
   static async start(t: ExecutionContext, changes: Partial<StreamPlan> = {}): Promise<Rig> {
     const plan: StreamPlan = {
-      name: 'ORDERS',
-      subjects: ['orders.>'],
-      replicas: 1,
-      storage: 'file',
-      retention: 'limits',
-      discard: 'old',
+      ...orders,
       ...changes,
     }
     const { url, pid } = await startServer(t)

@@ -2,18 +2,7 @@ import test from 'ava'
 import { readStream } from '../../lib/load/audit-read.ts'
 import { now } from '../../lib/measure/index.ts'
 import { Rig } from './ledger-rig.ts'
-
-const nothing = {
-  lost: 0,
-  evicted: 0,
-  unexpected: 0,
-  recovered: 0,
-  failedButPresent: 0,
-  ackConflict: 0,
-  duplicateWithId: 0,
-  duplicate: 0,
-  outOfOrder: 0,
-}
+import { nothing } from './orders.ts'
 
 test('a clean run of 200 000 messages is clean', async (t) => {
   const rig = await Rig.start(t)

@@ -3,18 +3,11 @@ import { StreamAudit } from '../../lib/load/audit.ts'
 import { evictingLimit } from '../../lib/load/audit-eviction.ts'
 import { MessageIds } from '../../lib/load/audit-message-ids.ts'
 import { compareReplicas } from '../../lib/load/audit-replicas.ts'
-import type { ConsumerPlan, StreamPlan } from '../../lib/load/index.ts'
+import type { ConsumerPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
 import { AckSequences, LowBits } from '../../lib/load/ledger-acks.ts'
+import { orders } from './orders.ts'
 
-const stream: StreamPlan = {
-  name: 'ORDERS',
-  subjects: ['orders.>'],
-  replicas: 1,
-  storage: 'file',
-  retention: 'limits',
-  discard: 'old',
-}
 const billing: ConsumerPlan = {
   kind: 'pull',
   name: 'billing',
@@ -39,7 +32,7 @@ const audit: ConsumerPlan = {
 }
 
 function ledger() {
-  const made = new Ledger([billing, audit], [stream])
+  const made = new Ledger([billing, audit], [orders])
   made.mark(1_000, { phase: 'first' })
   return made
 }
@@ -146,7 +139,7 @@ test('a message acked as a duplicate is acked, and owed to nobody', (t) => {
 
 test('a message that the stream holds and a consumer never got is never consumed', (t) => {
   const book = ledger()
-  const audit = new StreamAudit(stream, book, { after: 0, origin: 0 })
+  const audit = new StreamAudit(orders, book, { after: 0, origin: 0 })
   for (const outcome of ['acked', 'indeterminate', 'indeterminate'] as const) {
     const sequence = book.attempt('orders.created')
     book.settle(sequence, outcome, outcome === 'acked' ? { stream: 'ORDERS', seq: 1, duplicate: false } : undefined)
@@ -166,7 +159,7 @@ test('a stream that deletes what is consumed is judged by its consumers', (t) =>
     { delivered: false, drained: true, verdict: 'fail' },
     { delivered: false, drained: false, verdict: 'unknown' },
   ] as const) {
-    const book = new Ledger([billing], [{ ...stream, retention: 'workqueue' }])
+    const book = new Ledger([billing], [{ ...orders, retention: 'workqueue' }])
     const sequence = book.attempt('orders.created')
     book.settle(sequence, 'acked', { stream: 'ORDERS', seq: 1, duplicate: false })
     if (delivered) book.deliver(0, sequence, false)
@@ -184,7 +177,7 @@ test('a stream that is gone has lost everything; one that was not read to its en
     const book = ledger()
     for (const seq of [1, 2])
       book.settle(book.attempt('orders.created'), 'acked', { stream: 'ORDERS', seq, duplicate: false })
-    const audit = new StreamAudit(stream, book, { after: 0, origin: 0 })
+    const audit = new StreamAudit(orders, book, { after: 0, origin: 0 })
     audit.close({ outcome, reached: 0, state: undefined, at: 0 })
     t.like(audit.result(), { verdict, lost })
   }
@@ -193,7 +186,7 @@ test('a stream that is gone has lost everything; one that was not read to its en
 test('a limit explains a missing message only at the front of a full stream, or when it is old enough', (t) => {
   const state = { firstSequence: 101, lastSequence: 200, messages: 100, deleted: 0, bytes: 10_000 }
   const limit = (changes: object, place = 50, age = 1_000, changed = {}) =>
-    evictingLimit({ ...stream, ...changes }, { ...state, ...changed }, place, age)
+    evictingLimit({ ...orders, ...changes }, { ...state, ...changed }, place, age)
   t.is(limit({}), undefined)
   t.is(limit({ maxMessages: 100 }), 'max_msgs')
   t.is(limit({ maxMessages: 100 }, 101), undefined)
@@ -256,7 +249,7 @@ test('a stream sequence is told exactly, however far from its neighbours and in 
 })
 
 test('publishers that share a stream are each held to their own order, and to nobody else’s', (t) => {
-  const book = new Ledger([billing, audit], [stream], 2)
+  const book = new Ledger([billing, audit], [orders], 2)
   const [a1, b1, a2, b2] = [0, 1, 0, 1].map((publisher) => book.attempt('orders.created', publisher))
   t.deepEqual(
     [a1, b1, a2, b2].map((sequence) => book.publisherOf(sequence!)),
