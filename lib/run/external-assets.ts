@@ -1,4 +1,4 @@
-import { type ConnectionOptions, connect, type NatsConnection } from 'nats'
+import { type ConnectionOptions, connect, type JetStreamManager } from 'nats'
 import { messageOf, UserError } from '../errors.ts'
 import { authOptions, type ConsumerPlan, consumerConfig, type StreamPlan, streamConfig } from '../load/index.ts'
 import type { ExternalPlan } from '../topology/index.ts'
@@ -7,9 +7,9 @@ interface Asset {
   /** `stream ORDERS`. */
   readonly what: string
   readonly config: object
-  find(nats: NatsConnection): Promise<object>
-  add(nats: NatsConnection): Promise<unknown>
-  remove(nats: NatsConnection): Promise<unknown>
+  find(manager: JetStreamManager): Promise<object>
+  add(manager: JetStreamManager): Promise<unknown>
+  remove(manager: JetStreamManager): Promise<unknown>
 }
 
 /** Streams and consumers of a script in a cluster that is somebody's: nothing that was there is changed or removed. */
@@ -29,11 +29,11 @@ export class ExternalAssets {
    */
   async create(streams: readonly StreamPlan[], consumers: readonly ConsumerPlan[]): Promise<void> {
     const assets = [...streams.map(streamAsset), ...consumers.flatMap(consumerAsset)]
-    await this.#connected(async (nats) => {
+    await this.#connected(async (manager) => {
       const missing: Asset[] = []
-      for (const asset of assets) if (await this.#isMissing(asset, nats)) missing.push(asset)
+      for (const asset of assets) if (await this.#isMissing(asset, manager)) missing.push(asset)
       for (const asset of missing) {
-        await asset.add(nats).catch((error: unknown) => {
+        await asset.add(manager).catch((error: unknown) => {
           throw new UserError(`${asset.what} could not be created: ${messageOf(error)}`, { cause: error })
         })
         this.#created.push(asset)
@@ -45,19 +45,19 @@ export class ExternalAssets {
   async remove(): Promise<string | undefined> {
     if (this.#plan.keep || this.#created.length === 0) return undefined
     const left: string[] = []
-    const removal = this.#connected(async (nats) => {
+    const removal = this.#connected(async (manager) => {
       for (const asset of this.#created.toReversed()) {
-        await asset.remove(nats).catch((error: unknown) => left.push(`${asset.what} (${messageOf(error)})`))
+        await asset.remove(manager).catch((error: unknown) => left.push(`${asset.what} (${messageOf(error)})`))
       }
     })
     await removal.catch((error: unknown) => left.push(...this.#created.map(({ what }) => what), messageOf(error)))
     return left.length > 0 ? `left in the cluster, because it could not be removed: ${left.join(', ')}` : undefined
   }
 
-  async #isMissing({ what, config, find }: Asset, nats: NatsConnection): Promise<boolean> {
+  async #isMissing({ what, config, find }: Asset, manager: JetStreamManager): Promise<boolean> {
     let there: object
     try {
-      there = await find(nats)
+      there = await find(manager)
     } catch (error) {
       if (/not found/i.test(messageOf(error))) return true
       throw new UserError(`${what} could not be looked for: ${messageOf(error)}`, { cause: error })
@@ -71,7 +71,7 @@ export class ExternalAssets {
     })
   }
 
-  async #connected(use: (nats: NatsConnection) => Promise<void>): Promise<void> {
+  async #connected(use: (manager: JetStreamManager) => Promise<void>): Promise<void> {
     const options: ConnectionOptions = {
       ...authOptions(this.#plan.auth),
       servers: [...this.#urls],
@@ -83,7 +83,8 @@ export class ExternalAssets {
       throw new UserError(`the servers of external() let no client in: ${messageOf(error)}`, { cause: error })
     })
     try {
-      await use(nats)
+      // Unchecked: what can not be done is told by each call, and of which asset.
+      await use(await nats.jetstreamManager({ checkAPI: false }))
     } finally {
       await nats.close()
     }
@@ -95,9 +96,9 @@ function streamAsset(plan: StreamPlan): Asset {
   return {
     what: `stream ${plan.name}`,
     config,
-    find: async (nats) => (await (await nats.jetstreamManager()).streams.info(plan.name)).config,
-    add: async (nats) => (await nats.jetstreamManager()).streams.add(config),
-    remove: async (nats) => (await nats.jetstreamManager()).streams.delete(plan.name),
+    find: async (manager) => (await manager.streams.info(plan.name)).config,
+    add: (manager) => manager.streams.add(config),
+    remove: (manager) => manager.streams.delete(plan.name),
   }
 }
 
@@ -108,9 +109,9 @@ function consumerAsset(plan: ConsumerPlan): Asset[] {
     {
       what: `consumer ${plan.name}`,
       config,
-      find: async (nats) => (await (await nats.jetstreamManager()).consumers.info(plan.stream, plan.name)).config,
-      add: async (nats) => (await nats.jetstreamManager()).consumers.add(plan.stream, config),
-      remove: async (nats) => (await nats.jetstreamManager()).consumers.delete(plan.stream, plan.name),
+      find: async (manager) => (await manager.consumers.info(plan.stream, plan.name)).config,
+      add: (manager) => manager.consumers.add(plan.stream, config),
+      remove: (manager) => manager.consumers.delete(plan.stream, plan.name),
     },
   ]
 }

@@ -1,17 +1,15 @@
 import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
 import { messageOf, UserError } from '../errors.ts'
 import { type BorrowedProxies, readToxics, restoreProxies } from './borrowed-proxies.ts'
-import { describeBypass, findBypasses } from './bypass.ts'
 import { controlCall } from './control-call.ts'
 import { type ExternalPlan, externalShape } from './external.ts'
 import { readGreeting } from './greeting.ts'
 import type { Link } from './link.ts'
 import { readMonitor } from './monitor.ts'
-import { readRoutes, routesUp } from './routes.ts'
+import { routeLooks } from './route-looks.ts'
 import type { ClientRole, ServerNode, ServerRecord, Topology } from './topology.ts'
 
 const answerMs = 3_000
-const lookMs = 500
 
 export interface ConnectContext {
   readonly toxiproxy: Toxiproxy
@@ -54,25 +52,14 @@ export async function connectTopology(plan: ExternalPlan, context: ConnectContex
   }))
   const borrowed = { url: plan.toxiproxy ?? '', proxies }
   if (links.length > 0) context.onBorrow(borrowed)
-  const hasRoutes = links.some(({ route }) => route)
   return {
     nodes,
     links,
     clientUrls,
     servers: () => records,
     regionUrls: {},
-    bypasses: async () => {
-      if (!hasRoutes) return []
-      const lists = await Promise.all(nodes.map((node) => readRoutes(node, answerMs)))
-      return findBypasses(lists, links).map(describeBypass)
-    },
-    routesUp: async () => {
-      const lists = await Promise.all(nodes.map((node) => readRoutes(node, lookMs).catch(() => undefined)))
-      return routesUp(
-        lists.filter((list) => list !== undefined),
-        links,
-      )
-    },
+    // Where no route has a proxy, none can be cut, and nothing goes around anything.
+    ...routeLooks(links.some(({ route }) => route) ? nodes : [], links),
     stop: () => (links.length > 0 ? restoreProxies(borrowed) : Promise.resolve()),
   }
 }

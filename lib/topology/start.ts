@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import type { FoundBinary } from '../binaries/index.ts'
-import { describeBypass, findBypasses } from './bypass.ts'
 import { clusterReady, regionsReady } from './cluster-ready.ts'
 import type { Link, LinkPlan } from './link.ts'
 import { NatsServer } from './nats-server.ts'
 import { linksOfNode } from './node-links.ts'
 import { type ManagedPlan, shapeOf } from './plan.ts'
 import { LinkProxies, type LinkProxiesOptions } from './proxies.ts'
-import { readRoutes, routesUp } from './routes.ts'
+import { routeLooks } from './route-looks.ts'
 import type { ClientRole, ClientUrls, ServerRecord, Topology } from './topology.ts'
 import { wideAreaToxics } from './wide-area.ts'
 
@@ -20,10 +19,6 @@ export interface TopologyContext extends LinkProxiesOptions {
   /** Called with the server's record each time that one dies and nobody stopped it. */
   readonly onDied?: (record: ServerRecord) => void
 }
-
-/** How long a node that is asked for its routes may take: for a proof, and for a look. */
-const proofMs = 3_000
-const lookMs = 500
 
 /**
  * Starts what a plan deploys, links included, and makes sure that each link leads to its server and that all servers
@@ -54,9 +49,7 @@ export async function startTopology(plan: ManagedPlan, context: TopologyContext)
   try {
     const links = await startLinked(servers, shape.links, proxies)
     const wideArea = plan.kind === 'regions' ? plan.wideArea : []
-    const via = plan.kind === 'regions' ? plan.via : undefined
     await all(links.map((link) => proxies.shape(link, wideAreaToxics(link, wideArea))))
-    const running = () => servers.filter(({ state }) => state === 'running')
     const topology: Topology = {
       nodes: servers,
       links,
@@ -65,14 +58,7 @@ export async function startTopology(plan: ManagedPlan, context: TopologyContext)
         shape.regions.map(({ name }) => [name, clientUrlsOf(links.filter(({ region }) => region === name))]),
       ),
       servers: () => servers.map((server) => server.record()),
-      bypasses: async () => {
-        const lists = await Promise.all(running().map((server) => routesOf(server, via)))
-        return findBypasses(lists.flat(), links).map(describeBypass)
-      },
-      routesUp: async () => {
-        const lists = await Promise.all(running().map((server) => readRoutes(server, lookMs, via).catch(() => [])))
-        return routesUp(lists.flat(), links)
-      },
+      ...routeLooks(servers, links, plan.kind === 'regions' ? plan.via : undefined),
       stop,
     }
     if (plan.kind === 'regions') await regionsReady(topology, shape.regions, plan.via)
@@ -103,16 +89,6 @@ async function startLinked(
   const links = [...clients, ...routes]
   await all(links.map((link) => proxies.check(link)))
   return links
-}
-
-/** Of a server that has ended meanwhile, none. */
-async function routesOf(server: NatsServer, via?: 'gateways' | 'leafnodes') {
-  try {
-    return [await readRoutes(server, proofMs, via)]
-  } catch (error) {
-    if (server.state !== 'running') return []
-    throw new Error(`${server.name} does not tell its routes: ${(error as Error).message}`, { cause: error })
-  }
 }
 
 /** Waits for all of them, also when one fails: nothing must still be under way when what they made is ended. */
