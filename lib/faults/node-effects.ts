@@ -4,7 +4,7 @@ import type { Effect } from './effect.ts'
 import type { NodeFault } from './fault.ts'
 
 /** A server that should be running again is not: a finding about the system, and no fault of the measurement. */
-export class NodeNotBack extends Error {
+class NodeNotBack extends Error {
   override readonly name = 'NodeNotBack'
 
   constructor(cause: unknown) {

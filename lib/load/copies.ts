@@ -30,7 +30,7 @@ export async function awaitCopies(places: readonly Place[], deadline: number): P
 }
 
 /** ∞ when a stream does not answer. A copy with sources numbers what it gets from all of them in one row. */
-export function queuedFor(copy: StreamPlan, streams: readonly StreamPlan[], last: ReadonlyMap<string, number>): number {
+function queuedFor(copy: StreamPlan, streams: readonly StreamPlan[], last: ReadonlyMap<string, number>): number {
   const origins = originsOf(copy, streams).map(({ name }) => last.get(name) ?? Number.POSITIVE_INFINITY)
   const held = last.get(copy.name)
   return held === undefined ? Number.POSITIVE_INFINITY : origins.reduce((sum, each) => sum + each, 0) - held

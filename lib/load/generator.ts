@@ -270,11 +270,13 @@ export class Generator {
   async #audit(deadline: number): Promise<Map<string, StreamAudit>> {
     const audits = new Map<string, StreamAudit>()
     for (const { region, streams } of this.#places()) {
+      const judged = streams.filter(({ copies }) => !copies)
+      if (judged.length === 0) continue
       const auditor = await this.#connectAuditor(region, deadline)
       try {
         const found = await auditStreams({
           nats: auditor?.nats,
-          streams: streams.filter(({ copies }) => !copies),
+          streams: judged,
           ledger: this.#ledger,
           runId: this.#config.runId,
           starts: this.#starts,
@@ -291,6 +293,7 @@ export class Generator {
 
   async #auditEffects(deadline: number): Promise<EffectsLedger[]> {
     const { services } = this.#config.plan
+    if (!services.some(({ effects }) => effects)) return []
     const auditor = await this.#connectAuditor(undefined, deadline)
     try {
       return await auditEffects({ nats: auditor?.nats, services, requests: this.#requests, deadline })

@@ -50,7 +50,7 @@ export function comparisonJson(comparison: Comparison, base: readonly Report[], 
 }
 
 /** A shift as people read it: a ratio's as a share of the base. */
-export function changeOf(shift: number, scale: ComparisonRow['scale']): number {
+function changeOf(shift: number, scale: ComparisonRow['scale']): number {
   return scale === 'ratio' ? Math.expm1(shift) : shift
 }
 

@@ -84,14 +84,14 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 /** One line: the verdict, and of what. */
-export function headOf(comparison: Comparison): string {
+function headOf(comparison: Comparison): string {
   const { base, head } = comparison
   const sides = `${base.label} (${counted(base.runs, 'run')}) → ${head.label} (${counted(head.runs, 'run')})`
   return `${overall(comparison) ?? 'NO VERDICT'}: ${sides}`
 }
 
 /** What must be known to read the table, as whole sentences. */
-export function notesOf({ base, head, rows, onesided, obstacles }: Comparison): string[] {
+function notesOf({ base, head, rows, onesided, obstacles }: Comparison): string[] {
   const few = rows.some(({ judgement }) => judgement.verdict === undefined)
   const lost = rows.flatMap((row) => {
     const missing = [
@@ -111,7 +111,7 @@ export function notesOf({ base, head, rows, onesided, obstacles }: Comparison): 
   ]
 }
 
-export function figureLabel({ definition, name, stretch: { phase, window } }: Figure): string {
+function figureLabel({ definition, name, stretch: { phase, window } }: Figure): string {
   return [`${definition.name} ${name}`, phase, ...(window.kind === 'baseline' ? [] : [windowLabel(window)])].join(' · ')
 }
 

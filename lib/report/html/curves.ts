@@ -44,7 +44,7 @@ function curve(report: Report, metric: string, stretch: Stretch, tone: ChartTone
  * Shares at equal steps of the nines axis, `ticksPerHalving` each time that what is beyond halves, as
  * HdrHistogram's percentile iterator; up to the last one that `count` samples support.
  */
-export function percentileShares(count: number): number[] {
+function percentileShares(count: number): number[] {
   const shares: number[] = []
   for (let step = 0; ; step += 1) {
     const share = Number((1 - 2 ** (-step / ticksPerHalving)).toPrecision(8))
