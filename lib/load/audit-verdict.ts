@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts'
 import type { Reading } from './audit.ts'
 import type { StreamFinding, StreamLedger } from './ledger-result.ts'
 
@@ -34,5 +35,5 @@ export function verdictOn(
 }
 
 function messages(count: number): string {
-  return count === 1 ? '1 message' : `${count} messages`
+  return plural(count, 'message')
 }

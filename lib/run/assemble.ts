@@ -1,5 +1,6 @@
 import type { Pacing } from '../load/index.ts'
 import { now } from '../measure/index.ts'
+import { plural } from '../plural.ts'
 import {
   type BuildRecord,
   type FaultRecord,
@@ -130,7 +131,7 @@ function rollFindings({ faults, halts }: RunFacts): Halt[] {
 function droppedRequests({ id, roll }: FaultRecord): Halt[] {
   return (roll?.steps ?? []).flatMap(({ instance, lostRequests = 0 }): Halt[] => {
     if (lostRequests === 0) return []
-    const requests = `${lostRequests} ${lostRequests === 1 ? 'request' : 'requests'}`
+    const requests = plural(lostRequests, 'request')
     return [{ kind: 'failed', reason: `${instance} dropped ${requests} under way when it was restarted (${id})` }]
   })
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
 import type { Cut, PartitionFault } from '../faults/index.ts'
 import { formatDuration, now } from '../measure/index.ts'
+import { plural } from '../plural.ts'
 import type { Topology } from '../topology/index.ts'
 import { sleepUntil } from './player.ts'
 
@@ -123,12 +124,11 @@ export class CutWatch {
 
   #proof(): string {
     const { cuts, mode } = this.#parts
-    const looks = `in ${this.#looks} ${this.#looks === 1 ? 'look' : 'looks'} until it was healed`
+    const looks = `in ${plural(this.#looks, 'look')} until it was healed`
     if (mode === 'down') {
       return `routes gone ${formatDuration(this.#goneAfterMs!)} after the cut, none went around its proxy ${looks}`
     }
-    const directions = `${cuts.length} ${cuts.length === 1 ? 'direction' : 'directions'}`
-    return `${directions} silent, no route went around its proxy ${looks}`
+    return `${plural(cuts.length, 'direction')} silent, no route went around its proxy ${looks}`
   }
 }
 

@@ -7,6 +7,7 @@ import { type Instance, type Services, startServices } from '../services/index.t
 import {
   type BorrowedProxies,
   connectTopology,
+  describeExit,
   type ServerRecord,
   startTopology,
   type Topology,
@@ -76,8 +77,8 @@ export class Deployment {
     const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, onBorrow, natsServer, toxiproxy } = this.#options
     const { onMessage, onInstanceExit } = this.#events
     this.#proxy = await startProxy(toxiproxy, { seed: plan.options.seed, env: childEnv, onSpawn })
-    void this.#proxy.running.died.then(({ code, signal }) => {
-      this.#lose(`the proxy ended by itself (${signal ?? `exit code ${code}`}), so no link can be trusted`)
+    void this.#proxy.running.died.then((exit) => {
+      this.#lose(`the proxy ended by itself (${describeExit(exit)}), so no link can be trusted`)
     })
     const common = {
       runId: id,
@@ -155,9 +156,8 @@ export class Deployment {
 
   /** Every one is told of: what kills the second server may not be what killed the first. */
   #serverDied({ name, exit }: ServerRecord): void {
-    const how = exit?.signal ?? `exit code ${exit?.code}`
-    if (!this.#stopping)
-      this.#events.halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${how})` })
+    if (this.#stopping) return
+    this.#events.halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${describeExit(exit)})` })
   }
 
   /** What ends because it was told to is no loss. */

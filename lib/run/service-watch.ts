@@ -3,6 +3,7 @@ import { now } from '../measure/index.ts'
 import { ProcessWatch } from '../observe/index.ts'
 import type { InstanceRecord, ServiceRecord } from '../report/index.ts'
 import type { Instance, InstanceView, Service } from '../services/index.ts'
+import { describeExit } from '../topology/index.ts'
 import type { Recording } from './recording.ts'
 import type { Windows } from './windows.ts'
 
@@ -75,7 +76,7 @@ export class ServiceWatch {
 
   /** An instance ended by itself. */
   ended({ name, exit, gaveUp }: Instance): void {
-    const how = exit?.signal ?? `exit code ${exit?.code}`
+    const how = describeExit(exit)
     this.#log(`${name} ended by itself (${how})${gaveUp ? '; it is not started again' : ''}`)
   }
 

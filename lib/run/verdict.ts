@@ -1,6 +1,7 @@
 import { exitCode } from '../errors.ts'
 import type { LedgerResult, StreamLedger } from '../load/index.ts'
 import { formatCount, type ThresholdResult } from '../measure/index.ts'
+import { plural } from '../plural.ts'
 import type { RunResult, Verdict } from '../report/index.ts'
 
 /** Why a run was ended before its time, or could not be trusted. */
@@ -66,8 +67,8 @@ function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean):
     if (kind !== 'pull' || lost + neverConsumed === 0) return []
     const text =
       lost > 0
-        ? `${lost} acked ${lost === 1 ? 'message' : 'messages'} never reached consumer ${consumer}`
-        : `${neverConsumed} ${neverConsumed === 1 ? 'message' : 'messages'} stored without an ack never reached consumer ${consumer}`
+        ? `${plural(lost, 'acked message')} never reached consumer ${consumer}`
+        : `${plural(neverConsumed, 'message')} stored without an ack never reached consumer ${consumer}`
     return [{ verdict: 'failed' as const, text }]
   })
 }

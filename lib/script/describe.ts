@@ -1,6 +1,7 @@
 import { describeFault } from '../faults/index.ts'
 import { type ConsumerPlan, type Executor, isOpen, type PhasePlan } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
+import { plural } from '../plural.ts'
 import { shapeOf } from '../topology/index.ts'
 import type { Plan } from './plan.ts'
 
@@ -13,7 +14,7 @@ function header({ script, options, topology, streams, consumers, hooks }: Plan):
   const hookNames = Object.entries(hooks).flatMap(([name, there]) => (there ? [`${name}()`] : []))
   const shape = shapeOf(topology)
   const count = shape.nodes.length
-  const servers = `${count} nats-server${count === 1 ? '' : 's'}`
+  const servers = plural(count, 'nats-server')
   const rows: [string, string][] = [
     ['script', `${script.path}  sha256 ${script.sha256.slice(0, 12)}`],
     ['seed', `${options.seed}${options.timeScale === 1 ? '' : `, time scale ${options.timeScale}`}`],

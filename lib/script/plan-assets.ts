@@ -7,6 +7,7 @@ import {
   subjectsOverlap,
   takesInServersOwn,
 } from '../load/index.ts'
+import { plural } from '../plural.ts'
 import * as s from '../schema.ts'
 import { suggest } from '../suggest.ts'
 import { shapeOf, type TopologyPlan } from '../topology/index.ts'
@@ -29,7 +30,7 @@ export function planStreams(value: unknown, topology: TopologyPlan | undefined, 
     const servers = topology ? serversFor(stream, topology) : Number.POSITIVE_INFINITY
     if (stream.replicas > servers) {
       const where = stream.region === undefined ? 'the topology' : `region ${stream.region}`
-      const has = `${where} has ${servers} ${servers === 1 ? 'server' : 'servers'}`
+      const has = `${where} has ${plural(servers, 'server')}`
       problems.add(
         ['streams', index, 'replicas'],
         `streams[${index}].replicas is ${stream.replicas}; ${has}, and each replica needs one of its own`,

@@ -12,6 +12,7 @@ import {
 } from '../faults/index.ts'
 import { type ParsedPhase, phaseDuration } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
+import { plural } from '../plural.ts'
 import { instanceNames, type ServicePlan, serviceLinks } from '../services/index.ts'
 import { suggest } from '../suggest.ts'
 import { linkSelectors, selectLinks, shapeOf, type TopologyPlan } from '../topology/index.ts'
@@ -114,7 +115,7 @@ function checkPlace(
     const named = target.kind === 'node' ? [target.name] : target.kind === 'anyOf' ? target.names : []
     for (const name of named) if (!nodes.includes(name)) say(at, 'node', name, nodes)
     if (target.kind === 'minority' && targetCount(target, nodes.length) === 0) {
-      const has = `${topology.kind}() has ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`
+      const has = `${topology.kind}() has ${plural(nodes.length, 'node')}`
       problems.add(at, `${pathText(at)} is minority(), which is nobody: ${has}, and needs all of them to agree`)
     }
     if (target.kind === 'instance') {
@@ -164,7 +165,7 @@ function rollProblem(
     return `has surge, and ${name} is not behind HAProxy: nobody could be told that the new instance is on another port`
   }
   if (maxUnavailable < instances) return undefined
-  const has = `${name} has ${instances} ${instances === 1 ? 'instance' : 'instances'}`
+  const has = `${name} has ${plural(instances, 'instance')}`
   return `may take all of them away: ${has}, and maxUnavailable is ${maxUnavailable}. That is downtime; it needs more instances, a smaller maxUnavailable, or surge: true`
 }
 

@@ -8,6 +8,7 @@ import {
   planExecutor,
 } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
+import { plural } from '../plural.ts'
 import { longestMs } from '../schema.ts'
 import { show } from '../show.ts'
 import { shapeOf, type TopologyPlan } from '../topology/index.ts'
@@ -112,7 +113,7 @@ function sayQuorumLoss(
   })
   if (!loss) return
   const { ids, atMs, left, needed } = loss
-  const leaves = `${ids.join(' and ')} ${ids.length === 1 ? 'leaves' : 'leave'} ${left} of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`
+  const leaves = `${ids.join(' and ')} ${ids.length === 1 ? 'leaves' : 'leave'} ${left} of ${plural(nodes, 'node')}`
   const wanted = `${needed} ${needed === 1 ? 'is' : 'are'} needed`
   problems.add(
     ['phases', index, 'faults'],

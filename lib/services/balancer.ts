@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FoundBinary } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
-import { candidatePort, ManagedProcess, type ProcessOptions } from '../topology/index.ts'
+import { candidatePort, describeExit, ManagedProcess, type ProcessOptions } from '../topology/index.ts'
 import { haproxyConfig } from './haproxy-config.ts'
 import { haproxyChange, haproxyCommand, parseStats, type ServerStats } from './haproxy-control.ts'
 import type { Instance } from './instance.ts'
@@ -123,9 +123,7 @@ export class Balancer {
       await Promise.race([this.#process.exited, sleep(pollMs)])
     }
     const { exit, logTail } = this.#process
-    const how = exit
-      ? `ended while it was starting (${exit.signal ?? `exit code ${exit.code}`})`
-      : 'did not take all instances for up'
+    const how = exit ? `ended while it was starting (${describeExit(exit)})` : 'did not take all instances for up'
     throw new UserError(`HAProxy for service ${this.#service} ${how}`, { frame: logTail.slice(-10).join('\n') })
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { formatDuration, now } from '../measure/index.ts'
-import { candidatePort, type Signal } from '../topology/index.ts'
+import { candidatePort, describeExit, type Signal } from '../topology/index.ts'
 import { Incarnation } from './incarnation.ts'
 import { describeProbe, type ServicePlan } from './plan.ts'
 import type { ProbeTarget } from './probe.ts'
@@ -199,7 +199,7 @@ export class Instance {
         return
       } catch (error) {
         if (!this.#wanted) await life.end('SIGKILL', killDeadlineMs)
-        const collided = life.exit && life.process.logTail.some((line) => /EADDRINUSE|already in use/i.test(line))
+        const collided = life.exit && saysPortTaken(life.process.logTail)
         if (collided && isFirst && attempt < portAttempts && this.#wanted) {
           this.#port = candidatePort()
           this.#current = undefined
@@ -270,7 +270,7 @@ export class Instance {
   get trouble(): string | undefined {
     if (this.up || !this.#wanted || !this.#current) return undefined
     const { exit, reason } = this.#current
-    if (exit) return `${this.name} ended by itself (${exit.signal ?? `exit code ${exit.code}`}) ${this.crashes} times`
+    if (exit) return `${this.name} ended by itself (${describeExit(exit)}) ${this.crashes} times`
     return `${this.name} runs and is not well${reason ? ` (${reason})` : ''}`
   }
 
@@ -278,14 +278,18 @@ export class Instance {
     const { plan } = this.#options
     const check = life.healthy ? plan.ready : plan.health
     const how = life.exit
-      ? `ended while it was starting (${life.exit.signal ?? `exit code ${life.exit.code}`})`
+      ? `ended while it was starting (${describeExit(life.exit)})`
       : `was not ${life.healthy ? 'ready' : 'healthy'} within ${formatDuration(plan.startDeadlineMs)}: ${describeProbe(check.probe)} on port ${life.port}${life.reason ? ` (${life.reason})` : ''}`
     const lines = life.process.logTail.slice(-shownLines)
     return new UserError(`${this.name} ${how}. ${lines.length > 0 ? 'It said last:' : 'It said nothing.'}`, {
       frame: lines.join('\n'),
-      hint: lines.some((line) => /EADDRINUSE|already in use/i.test(line))
+      hint: saysPortTaken(lines)
         ? 'An instance must listen on the port that its PORT variable, or {port} in its command, names.'
         : undefined,
     })
   }
+}
+
+function saysPortTaken(lines: readonly string[]): boolean {
+  return lines.some((line) => /EADDRINUSE|already in use/i.test(line))
 }

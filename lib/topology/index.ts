@@ -12,7 +12,7 @@ export {
 export * from './jetstream-state.ts'
 export { type ConsumerView, type JszView, jszPath, jszWithConsumersPath, readJsz, type StreamView } from './jsz.ts'
 export { type Link, type LinkPlan, linkSelectors, type RoutePair, selectLinks } from './link.ts'
-export { ManagedProcess, type ProcessExit, type ProcessOptions, type Signal } from './managed-process.ts'
+export { describeExit, ManagedProcess, type ProcessExit, type ProcessOptions, type Signal } from './managed-process.ts'
 export * from './plan.ts'
 export { candidatePort } from './ports.ts'
 export { LinkProxies, type LinkProxiesOptions, proxyPrefix } from './proxies.ts'

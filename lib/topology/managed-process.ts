@@ -29,6 +29,11 @@ export interface ProcessExit {
   readonly signal: string | null
 }
 
+/** `SIGKILL`, `exit code 1`. */
+export function describeExit(exit: ProcessExit | undefined): string {
+  return exit?.signal ?? `exit code ${exit?.code}`
+}
+
 const keptLines = 200
 const keptColumns = 2_000
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { natsFeatures } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
-import { ManagedProcess, type ProcessOptions, type Signal } from './managed-process.ts'
+import { describeExit, ManagedProcess, type ProcessOptions, type Signal } from './managed-process.ts'
 import { readMonitor } from './monitor.ts'
 import {
   effectiveSyncInterval,
@@ -246,7 +246,7 @@ export class NatsServer implements ServerNode {
   #notReady(process: ManagedProcess): UserError {
     const { name, binary } = this.#options
     const how = process.exit
-      ? `ended while it was starting (${process.exit.signal ?? `exit code ${process.exit.code}`})`
+      ? `ended while it was starting (${describeExit(process.exit)})`
       : `was not ready within ${startDeadlineMs / 1_000} s`
     const lines = process.logTail.slice(-shownLines)
     const said = lines.length > 0 ? 'It said last:' : 'It said nothing.'
