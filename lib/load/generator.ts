@@ -1,29 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { firstFrame } from '../errors.ts'
-import { now, SampleRegistry, sample, setCustomMetricSink, type Tags } from '../measure/index.ts'
-import type { ClientUrls } from '../topology/index.ts'
-import type { StreamAudit } from './audit.ts'
-import { auditStreams, noteStarts } from './audits.ts'
-import { Client } from './client.ts'
+import { now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
+import type { Starts } from './audits.ts'
+import type { Client } from './client.ts'
+import { Connections } from './connections.ts'
 import { Consumers } from './consumers.ts'
-import { awaitCopies, type Place } from './copies.ts'
-import { auditEffects } from './effects.ts'
+import type { Place } from './copies.ts'
+import { recordCustom } from './custom-samples.ts'
+import { contextOf, drain } from './drain.ts'
+import { everySecond } from './every-second.ts'
 import { HealthMonitor } from './health.ts'
 import { HttpClient } from './http.ts'
 import type { Load, SetupContext, TeardownContext } from './iteration.ts'
 import { Ledger } from './ledger.ts'
-import type { EffectsLedger } from './ledger-result.ts'
-import { PayloadSource } from './payload.ts'
-import { domainOf, placementOf } from './places.ts'
+import { domainOf } from './places.ts'
+import { noteAllStarts, openPublishers, placesOf, provisionAll } from './prepare.ts'
 import type { ClientEvent, FromGenerator, GeneratorConfig, Snapshot, ToGenerator } from './protocol.ts'
-import { provision } from './provision.ts'
-import { Publisher } from './publisher.ts'
-import { Publishers } from './publishers.ts'
-import { deriveSeed } from './random.ts'
+import type { Publishers } from './publishers.ts'
 import { RequestLedger } from './request-ledger.ts'
 import { Runner } from './runner.ts'
 import { Tagger } from './tagger.ts'
-import { verifyState } from './verify-state.ts'
 
 /** What the generator needs of a bundled script. */
 export interface ScriptModule {
@@ -35,7 +30,6 @@ export interface ScriptModule {
   readonly consumers?: readonly { readonly handler?: unknown }[]
 }
 
-const snapshotIntervalMs = 1_000
 const maxDistinctWarnings = 20
 
 /**
@@ -53,14 +47,15 @@ export class Generator {
   readonly #consumers: Consumers
   readonly #requests: RequestLedger
   readonly #http: HttpClient
+  readonly #connections: Connections
   readonly #warned = new Set<string>()
   #publishers: Publishers | undefined
   #runner: Runner | undefined
   #data: unknown
-  #snapshotTimer: NodeJS.Timeout | undefined
+  #stopSnapshots: (() => void) | undefined
   #snapshotFrom = 0
   #origin = 0
-  #starts = new Map<string, number>()
+  #starts: Starts = new Map()
   #awaitingAck = false
 
   constructor(
@@ -81,15 +76,16 @@ export class Generator {
     this.#health = new HealthMonitor(config.pacing)
     this.#requests = new RequestLedger(runId)
     this.#http = new HttpClient(config.services, this.#requests, this.#tagger)
+    this.#connections = new Connections(config, (event) => this.#clientEvent(event))
     this.#consumers = new Consumers({
       ledger: this.#ledger,
       tagger: this.#tagger,
       runId,
-      connect: (name, region) => this.#connect(`consumer ${name}`, this.#urls(region).consumers),
+      connect: (name, region) => this.#connections.open(`consumer ${name}`, 'consumers', region),
       domainOf: (plan) => domainOf(config.plan, plan),
       warn: (text) => this.#warn(text),
     })
-    setCustomMetricSink((name, type, value, tags) => this.#recordCustom(name, type, value, tags))
+    setCustomMetricSink((name, type, value, tags) => recordCustom(this.#tagger, name, type, value, tags))
   }
 
   async handle(message: ToGenerator): Promise<void> {
@@ -116,7 +112,7 @@ export class Generator {
         return this.#drain(message.deadline)
       case 'teardown':
         return this.#step('teardown', async () => {
-          await this.#script.teardown?.({ nats: this.#publishers!.first.client.nats, data: this.#data })
+          await this.#script.teardown?.(contextOf(this.#publishers!, this.#data))
           this.#send({ type: 'teardownDone' })
         })
       case 'close':
@@ -125,68 +121,29 @@ export class Generator {
   }
 
   async #prepare(): Promise<void> {
-    const { plan, regions } = this.#config
-    const names = Object.keys(regions)
-    const publishers = new Map<string | undefined, Publisher>()
-    for (const [number, region] of (names.length > 0 ? names : [undefined]).entries()) {
-      publishers.set(region, await this.#makePublisher(number, region))
-    }
-    this.#publishers = new Publishers(publishers)
+    const { plan } = this.#config
+    this.#publishers = await openPublishers({
+      config: this.#config,
+      connections: this.#connections,
+      ledger: this.#ledger,
+      tagger: this.#tagger,
+      onAck: () => this.#acked(),
+    })
     // What is in somebody's cluster already is looked at first, and by the runner.
     if (plan.topology.kind === 'external') await this.#noteStarts()
-    else await this.#provision()
+    else await provisionAll(plan, this.#places())
     for (const consumer of plan.consumers) {
       await this.#consumers.start(consumer, this.#script.consumers?.[consumer.index]?.handler)
     }
     this.#send({ type: 'prepared' })
   }
 
-  async #provision(): Promise<void> {
-    const { plan } = this.#config
-    const places = this.#places()
-    // A copy's origin is there before it.
-    for (const copies of [false, true]) {
-      for (const { region, nats, streams } of places) {
-        const made = streams.filter((stream) => (stream.copies !== undefined) === copies)
-        await provision(nats, made, plan.consumers, placementOf(plan, region))
-      }
-    }
-  }
-
   async #noteStarts(): Promise<void> {
-    this.#starts = new Map()
-    for (const { nats, streams } of this.#places())
-      for (const [name, last] of await noteStarts(nats, streams)) this.#starts.set(name, last)
+    this.#starts = await noteAllStarts(this.#places())
   }
 
-  async #makePublisher(number: number, region: string | undefined): Promise<Publisher> {
-    const { plan, runId } = this.#config
-    const name = region === undefined ? 'publisher' : `publisher ${region}`
-    return new Publisher({
-      client: await this.#connect(name, this.#urls(region).publishers),
-      ledger: this.#ledger,
-      tagger: region === undefined ? this.#tagger : this.#tagger.tagged({ region }),
-      payloads: new PayloadSource(deriveSeed(plan.options.seed, 0)),
-      streams: plan.streams,
-      runId,
-      number,
-      onAck: () => this.#acked(),
-    })
-  }
-
-  #urls(region: string | undefined): ClientUrls {
-    const { urls, regions } = this.#config
-    return (region === undefined ? undefined : regions[region]) ?? urls
-  }
-
-  /** The streams by region, with a connection to its servers. */
   #places(): Place[] {
-    const { streams } = this.#config.plan
-    return [...new Set(streams.map(({ region }) => region))].map((region) => ({
-      region,
-      nats: this.#publishers!.of(region).client.nats,
-      streams: streams.filter((stream) => stream.region === region),
-    }))
+    return placesOf(this.#config.plan, this.#publishers!)
   }
 
   /** Comes ahead of time, so that the first iteration is not late; samples are cut at the start itself. */
@@ -200,7 +157,7 @@ export class Generator {
     this.#runner.startPhase(index, startsAt)
     setTimeout(
       () => {
-        if (!this.#snapshotTimer) this.#snapshotEverySecond()
+        this.#stopSnapshots ??= everySecond(this.#origin, () => this.#snapshot())
         if (index > 0) this.#snapshot()
         this.#tagger.startPhase(startsAt)
         this.#markLedger(startsAt)
@@ -235,98 +192,36 @@ export class Generator {
   }
 
   async #drain(deadline: number): Promise<void> {
-    await this.#publishers?.flush()
-    const behind = await awaitCopies(this.#places(), deadline)
-    for (const [copy, queued] of behind)
-      this.#warn(
-        `stream ${copy} had not caught up with its origin when the drain ended: ${Number.isFinite(queued) ? `${queued} messages were queued for it` : 'it could not be asked'}`,
-      )
-    const [read, effects, audits] = await Promise.all([
-      this.#consumers.drain(deadline),
-      this.#auditEffects(deadline),
-      this.#audit(deadline),
-    ])
-    const { pending } = read
-    // What a copy has yet to get may still reach its consumers.
-    const drained = read.drained && behind.size === 0
+    const publishers = this.#publishers!
     const { verifyState: verify } = this.#script
-    const context = { nats: this.#publishers!.first.client.nats, data: this.#data }
-    const state = verify && (await verifyState(() => verify(context), deadline))
-    if (drained) {
-      this.#ledger.lost((kind, tags) => {
-        this.#registry.set(tags).counter(kind === 'pull' ? 'lost' : 'core_lost').count += 1
-      })
-    }
+    const ledger = await drain(
+      {
+        config: this.#config,
+        connections: this.#connections,
+        publishers,
+        consumers: this.#consumers,
+        places: this.#places(),
+        ledger: this.#ledger,
+        requests: this.#requests,
+        registry: this.#registry,
+        starts: this.#starts,
+        origin: this.#origin,
+        verify: verify && (() => verify(contextOf(publishers, this.#data))),
+        warn: (text) => this.#warn(text),
+      },
+      deadline,
+    )
     this.#snapshot()
-    clearTimeout(this.#snapshotTimer)
-    const ledger = this.#ledger.result({ origin: this.#origin, pending, drained, audits })
-    this.#send({
-      type: 'drained',
-      ledger: { ...ledger, ...(effects.length > 0 && { effects }), ...(state && { state }) },
-    })
-  }
-
-  /** Reads the streams themselves, on a connection of its own: the load's consumers are no witnesses of their content. */
-  async #audit(deadline: number): Promise<Map<string, StreamAudit>> {
-    const audits = new Map<string, StreamAudit>()
-    for (const { region, streams } of this.#places()) {
-      const judged = streams.filter(({ copies }) => !copies)
-      if (judged.length === 0) continue
-      const auditor = await this.#connectAuditor(region, deadline)
-      try {
-        const found = await auditStreams({
-          nats: auditor?.nats,
-          streams: judged,
-          ledger: this.#ledger,
-          runId: this.#config.runId,
-          starts: this.#starts,
-          origin: this.#origin,
-          deadline,
-        })
-        for (const [stream, audit] of found) audits.set(stream, audit)
-      } finally {
-        await auditor?.close()
-      }
-    }
-    return audits
-  }
-
-  async #auditEffects(deadline: number): Promise<EffectsLedger[]> {
-    const { services } = this.#config.plan
-    if (!services.some(({ effects }) => effects)) return []
-    const auditor = await this.#connectAuditor(undefined, deadline)
-    try {
-      return await auditEffects({ nats: auditor?.nats, services, requests: this.#requests, deadline })
-    } finally {
-      await auditor?.close()
-    }
-  }
-
-  async #connectAuditor(region: string | undefined, deadline: number): Promise<Client | undefined> {
-    let auditor: Client | undefined
-    while (!auditor && now() < deadline) {
-      auditor = await this.#connect('auditor', this.#urls(region).consumers).catch(() => sleep(250, undefined))
-    }
-    return auditor
+    this.#stopSnapshots?.()
+    this.#send({ type: 'drained', ledger })
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#snapshotTimer)
+    this.#stopSnapshots?.()
     this.#health.stop()
     await this.#http.close()
     await this.#consumers.close()
     await this.#publishers?.close()
-  }
-
-  /** At whole seconds of the run, as its timeline is cut: an interval timer would drift away from them. */
-  #snapshotEverySecond(): void {
-    const left = snapshotIntervalMs - ((now() - this.#origin) % snapshotIntervalMs)
-    // A timer may be a little early, and an edge is its own snapshot.
-    const inMs = left < snapshotIntervalMs / 10 ? left + snapshotIntervalMs : left
-    this.#snapshotTimer = setTimeout(() => {
-      this.#snapshot()
-      this.#snapshotEverySecond()
-    }, inMs)
   }
 
   /** Sends what was measured since the last snapshot. Also at every phase's and window's edge, so that none lies across. */
@@ -356,12 +251,6 @@ export class Generator {
     return [...this.#publishers!.all.map(({ client }) => client), ...this.#consumers.clients]
   }
 
-  #connect(name: string, urls: readonly string[]): Promise<Client> {
-    const { topology } = this.#config.plan
-    const auth = topology.kind === 'external' ? topology.auth : undefined
-    return Client.connect(name, urls, (event) => this.#clientEvent(event), auth)
-  }
-
   #clientEvent(event: ClientEvent): void {
     if (event.kind === 'disconnect') this.#tagger.current().counter('disconnects').count += 1
     if (event.kind === 'reconnect') this.#tagger.current().counter('reconnects').count += 1
@@ -376,22 +265,6 @@ export class Generator {
 
   #markLedger(at: number): void {
     this.#ledger.mark(at, this.#tagger.currentTags())
-  }
-
-  #recordCustom(name: string, type: string, value: number, tags: Tags | undefined): void {
-    const set = this.#tagger.current(tags)
-    if (type === 'counter') set.counter(name).count += value
-    else if (type === 'rate') {
-      const rate = set.rate(name)
-      rate.total += 1
-      rate.trues += value
-    } else if (type === 'gauge') {
-      const gauge = set.gauge(name)
-      const first = Number.isNaN(gauge.last)
-      gauge.last = value
-      gauge.min = first ? value : Math.min(gauge.min, value)
-      gauge.max = first ? value : Math.max(gauge.max, value)
-    } else sample(set.trend(name), value)
   }
 
   #warn(text: string): void {

@@ -1,6 +1,5 @@
-import { type MsgHdrs, NatsError, type PublishOptions } from 'nats'
-import { messageOf } from '../errors.ts'
-import { durationForms, now, sample, type Tags, toMilliseconds } from '../measure/index.ts'
+import type { MsgHdrs, PublishOptions } from 'nats'
+import { now, sample, type Tags } from '../measure/index.ts'
 import { AckGaps } from './ack-gaps.ts'
 import { AckDemux, type AckOutcome } from './acks.ts'
 import type { StreamPlan } from './assets.ts'
@@ -11,6 +10,8 @@ import type { StoredAs } from './ledger-stream.ts'
 import { MessageWriter, payloadSize } from './message-writer.ts'
 import type { PayloadSource } from './payload.ts'
 import type { AckTimes } from './protocol.ts'
+import { notConnected, refusalOf } from './refusal.ts'
+import { Requester } from './requester.ts'
 import { afterTry, type Retry, readRetry } from './retry.ts'
 import { rememberBySubject, subjectMatches } from './subject.ts'
 import type { OperationSamples, Tagger } from './tagger.ts'
@@ -47,14 +48,7 @@ interface Sending {
   readonly retry: Retry | undefined
 }
 
-const defaultRequestTimeout = 5_000
 const sent: PublishResult = { outcome: 'sent' }
-
-interface Refusal {
-  readonly outcome: 'failed'
-  readonly reason: string
-}
-const notConnected: Refusal = { outcome: 'failed', reason: 'not connected' }
 
 /** Publishes, requests, and accounts for each by its outcome. */
 export class Publisher {
@@ -63,6 +57,7 @@ export class Publisher {
   readonly #gaps: AckGaps
   readonly #isStored: (subject: string) => boolean
   readonly #writer: MessageWriter
+  readonly #requester: Requester
   // Reused: every field is written before each use, and nobody keeps them.
   readonly #options: { reply: string; headers: MsgHdrs | undefined } = { reply: '', headers: undefined }
   readonly #waiting = new Set<Sending>()
@@ -72,6 +67,8 @@ export class Publisher {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
     this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.number ?? 0)
+    const { client, tagger } = parts
+    this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps })
     this.#isStored = rememberBySubject((subject) =>
       parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, subject))),
     )
@@ -104,7 +101,7 @@ export class Publisher {
     const intended = sentAt - origin.lag
     const sequence = ledger.attempt(subject, this.#parts.number)
     const tags = message?.tags
-    const refused = this.#refusal(size)
+    const refused = refusalOf(this.client, size)
     if (refused && !(retrying && refused === notConnected)) {
       const sending = {
         sequence,
@@ -142,47 +139,8 @@ export class Publisher {
     })
   }
 
-  async request(origin: Origin, subject: string, message: RequestMessage | undefined): Promise<RequestResult> {
-    const { client, tagger } = this.#parts
-    const size = payloadSize(message)
-    const timeout = message?.timeout === undefined ? defaultRequestTimeout : toMilliseconds(message.timeout)
-    if (timeout === undefined)
-      throw new TypeError(`request timeout is ${JSON.stringify(message?.timeout)}; it must be ${durationForms}`)
-    const sentAt = now()
-    const intended = sentAt - origin.lag
-    const refused = this.#refusal(size)
-    if (refused) {
-      const samples = tagger.samples(origin.phase, intended, message?.tags).request
-      samples.failed.count += 1
-      samples.success.total += 1
-      this.#gaps.refused(sentAt)
-      return refused
-    }
-    const body = this.#writer.writePlain(message, size)
-    const { headers } = this.#writer
-    let result: RequestResult
-    try {
-      const reply = await client.nats.request(subject, body, { timeout, ...(headers && { headers }) })
-      result = { outcome: 'replied', message: reply }
-    } catch (error) {
-      const nobody = error instanceof NatsError && error.code === '503'
-      result = nobody
-        ? { outcome: 'failed', reason: 'no responders' }
-        : { outcome: 'indeterminate', reason: messageOf(error) }
-    }
-    const samples = tagger.samples(origin.phase, intended, message?.tags).request
-    const end = now()
-    samples.success.total += 1
-    samples.bytes.count += body.length
-    if (result.outcome === 'replied') {
-      sample(samples.latency, end - intended)
-      sample(samples.service, end - sentAt)
-      samples.success.trues += 1
-    } else {
-      samples[result.outcome].count += 1
-      this.#gaps.refused(end)
-    }
-    return result
+  request(origin: Origin, subject: string, message: RequestMessage | undefined): Promise<RequestResult> {
+    return this.#requester.request(origin, subject, message)
   }
 
   /** When acks came since it was asked last. */
@@ -302,15 +260,6 @@ export class Publisher {
     } else if (outcome !== 'sent') this.#gaps.missed(phase, now())
     this.#parts.ledger.settle(sequence, outcome, stored)
     return samples
-  }
-
-  /** Why a message of this size is known not to reach the server, if it is: nats.js would drop or throw. */
-  #refusal(size: number): Refusal | undefined {
-    const { client } = this.#parts
-    if (!client.connected) return notConnected
-    const limit = client.nats.info?.max_payload ?? Number.POSITIVE_INFINITY
-    if (size <= limit) return undefined
-    return { outcome: 'failed', reason: `payload of ${size} bytes is over the server's max_payload of ${limit}` }
   }
 }
 

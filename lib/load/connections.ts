@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { now } from '../measure/index.ts'
+import type { ClientRole, ClientUrls } from '../topology/index.ts'
+import { Client } from './client.ts'
+import type { ClientEvent, GeneratorConfig } from './protocol.ts'
+
+/** Makes the generator's connections: by role, and to the servers of a region. */
+export class Connections {
+  readonly #config: GeneratorConfig
+  readonly #report: (event: ClientEvent) => void
+
+  constructor(config: GeneratorConfig, report: (event: ClientEvent) => void) {
+    this.#config = config
+    this.#report = report
+  }
+
+  /** To the servers of `region`; of a topology without regions, to any. */
+  open(name: string, role: ClientRole, region: string | undefined): Promise<Client> {
+    const { topology } = this.#config.plan
+    const auth = topology.kind === 'external' ? topology.auth : undefined
+    return Client.connect(name, this.#urls(region)[role], this.#report, auth)
+  }
+
+  /** One that reads what the load's clients did, tried for until `deadline` (monotonic ms); undefined when none could be had. */
+  async openAuditor(region: string | undefined, deadline: number): Promise<Client | undefined> {
+    let auditor: Client | undefined
+    while (!auditor && now() < deadline) {
+      auditor = await this.open('auditor', 'consumers', region).catch(() => sleep(250, undefined))
+    }
+    return auditor
+  }
+
+  #urls(region: string | undefined): ClientUrls {
+    const { urls, regions } = this.#config
+    return (region === undefined ? undefined : regions[region]) ?? urls
+  }
+}

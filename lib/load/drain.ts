@@ -1,0 +1,105 @@
+import type { SampleRegistry } from '../measure/index.ts'
+import type { StreamAudit } from './audit.ts'
+import { auditStreams, type Starts } from './audits.ts'
+import type { Connections } from './connections.ts'
+import type { Consumers } from './consumers.ts'
+import { awaitCopies, type Place } from './copies.ts'
+import { auditEffects } from './effects.ts'
+import type { TeardownContext } from './iteration.ts'
+import type { Ledger } from './ledger.ts'
+import type { EffectsLedger, LedgerResult } from './ledger-result.ts'
+import type { GeneratorConfig } from './protocol.ts'
+import type { Publishers } from './publishers.ts'
+import type { RequestLedger } from './request-ledger.ts'
+import { verifyState } from './verify-state.ts'
+
+export interface DrainParts {
+  readonly config: GeneratorConfig
+  readonly connections: Connections
+  readonly publishers: Publishers
+  readonly consumers: Consumers
+  readonly places: readonly Place[]
+  readonly ledger: Ledger
+  readonly requests: RequestLedger
+  readonly registry: SampleRegistry
+  readonly starts: Starts
+  /** Start of the load, monotonic ms. */
+  readonly origin: number
+  /** The script's, if it has one. */
+  readonly verify: (() => unknown) | undefined
+  readonly warn: (text: string) => void
+}
+
+/** Waits until what was published has reached all that it should, reads the streams, and gives the verdict on every message. */
+export async function drain(parts: DrainParts, deadline: number): Promise<LedgerResult> {
+  const { publishers, consumers, places, ledger, registry, origin, verify, warn } = parts
+  await publishers.flush()
+  const behind = await awaitCopies(places, deadline)
+  for (const [copy, queued] of behind)
+    warn(
+      `stream ${copy} had not caught up with its origin when the drain ended: ${Number.isFinite(queued) ? `${queued} messages were queued for it` : 'it could not be asked'}`,
+    )
+  const [read, effects, audits] = await Promise.all([
+    consumers.drain(deadline),
+    findEffects(parts, deadline),
+    readStreams(parts, deadline),
+  ])
+  const { pending } = read
+  // What a copy has yet to get may still reach its consumers.
+  const drained = read.drained && behind.size === 0
+  const state = verify && (await verifyState(verify, deadline))
+  if (drained) {
+    ledger.lost((kind, tags) => {
+      registry.set(tags).counter(kind === 'pull' ? 'lost' : 'core_lost').count += 1
+    })
+  }
+  return {
+    ...ledger.result({ origin, pending, drained, audits }),
+    ...(effects.length > 0 && { effects }),
+    ...(state && { state }),
+  }
+}
+
+/** What a script's `verifyState` and `teardown` get. */
+export function contextOf(publishers: Publishers, data: unknown): TeardownContext {
+  return { nats: publishers.first.client.nats, data }
+}
+
+/** Reads the streams themselves, on a connection of its own: the load's consumers are no witnesses of their content. */
+async function readStreams(
+  { config, connections, places, ledger, starts, origin }: DrainParts,
+  deadline: number,
+): Promise<Map<string, StreamAudit>> {
+  const audits = new Map<string, StreamAudit>()
+  for (const { region, streams } of places) {
+    const judged = streams.filter(({ copies }) => !copies)
+    if (judged.length === 0) continue
+    const auditor = await connections.openAuditor(region, deadline)
+    try {
+      const found = await auditStreams({
+        nats: auditor?.nats,
+        streams: judged,
+        ledger,
+        runId: config.runId,
+        starts,
+        origin,
+        deadline,
+      })
+      for (const [stream, audit] of found) audits.set(stream, audit)
+    } finally {
+      await auditor?.close()
+    }
+  }
+  return audits
+}
+
+async function findEffects({ config, connections, requests }: DrainParts, deadline: number): Promise<EffectsLedger[]> {
+  const { services } = config.plan
+  if (!services.some(({ effects }) => effects)) return []
+  const auditor = await connections.openAuditor(undefined, deadline)
+  try {
+    return await auditEffects({ nats: auditor?.nats, services, requests, deadline })
+  } finally {
+    await auditor?.close()
+  }
+}

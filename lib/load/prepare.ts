@@ -1,0 +1,76 @@
+import type { Plan } from '../script/index.ts'
+import { noteStarts, type Starts } from './audits.ts'
+import type { Connections } from './connections.ts'
+import type { Place } from './copies.ts'
+import type { Ledger } from './ledger.ts'
+import { PayloadSource } from './payload.ts'
+import { placementOf } from './places.ts'
+import type { GeneratorConfig } from './protocol.ts'
+import { provision } from './provision.ts'
+import { Publisher } from './publisher.ts'
+import { Publishers } from './publishers.ts'
+import { deriveSeed } from './random.ts'
+import type { Tagger } from './tagger.ts'
+
+export interface PublisherSetup {
+  readonly config: GeneratorConfig
+  readonly connections: Connections
+  readonly ledger: Ledger
+  readonly tagger: Tagger
+  readonly onAck: () => void
+}
+
+/** Connects a publisher in each region, or one alone where there are none. */
+export async function openPublishers({
+  config,
+  connections,
+  ledger,
+  tagger,
+  onAck,
+}: PublisherSetup): Promise<Publishers> {
+  const { plan, regions, runId } = config
+  const names = Object.keys(regions)
+  const publishers = new Map<string | undefined, Publisher>()
+  for (const [number, region] of (names.length > 0 ? names : [undefined]).entries()) {
+    const name = region === undefined ? 'publisher' : `publisher ${region}`
+    const publisher = new Publisher({
+      client: await connections.open(name, 'publishers', region),
+      ledger,
+      tagger: region === undefined ? tagger : tagger.tagged({ region }),
+      payloads: new PayloadSource(deriveSeed(plan.options.seed, 0)),
+      streams: plan.streams,
+      runId,
+      number,
+      onAck,
+    })
+    publishers.set(region, publisher)
+  }
+  return new Publishers(publishers)
+}
+
+/** The streams by region, with a connection to its servers. */
+export function placesOf({ streams }: Plan, publishers: Publishers): Place[] {
+  return [...new Set(streams.map(({ region }) => region))].map((region) => ({
+    region,
+    nats: publishers.of(region).client.nats,
+    streams: streams.filter((stream) => stream.region === region),
+  }))
+}
+
+/** Creates the plan's streams, and of its durable consumers theirs. A copy's origin is there before it. */
+export async function provisionAll(plan: Plan, places: readonly Place[]): Promise<void> {
+  for (const copies of [false, true]) {
+    for (const { region, nats, streams } of places) {
+      const made = streams.filter((stream) => (stream.copies !== undefined) === copies)
+      await provision(nats, made, plan.consumers, placementOf(plan, region))
+    }
+  }
+}
+
+/** Where each stream ends now, wherever it is. */
+export async function noteAllStarts(places: readonly Place[]): Promise<Starts> {
+  const starts = new Map<string, number>()
+  for (const { nats, streams } of places)
+    for (const [name, last] of await noteStarts(nats, streams)) starts.set(name, last)
+  return starts
+}
