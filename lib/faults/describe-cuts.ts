@@ -1,10 +1,28 @@
+import type { RegionShape } from '../topology/index.ts'
 import type { Cut } from './partition.ts'
+
+/** {@link describeNodeCuts}, by the names of regions where whole regions are apart: `b | a, c`. */
+export function describeCuts(
+  cuts: readonly Cut[],
+  nodes: readonly string[],
+  regions: readonly RegionShape[] = [],
+): string {
+  const count = (from: RegionShape, to: RegionShape) =>
+    cuts.filter((cut) => from.nodes.includes(cut.from) && to.nodes.includes(cut.to)).length
+  const pairs = regions.flatMap((from) => regions.map((to) => ({ from, to, count: count(from, to) })))
+  const isWhole = pairs.every(({ from, to, count }) => count === 0 || count === from.nodes.length * to.nodes.length)
+  if (!isWhole || cuts.length === 0 || regions.length === 0) return describeNodeCuts(cuts, nodes)
+  return describeNodeCuts(
+    pairs.filter(({ count }) => count > 0).map(({ from, to }) => ({ from: from.name, to: to.name })),
+    regions.map(({ name }) => name),
+  )
+}
 
 /**
  * Who is apart from whom, from who does not hear whom: `n3 | n1, n2` for parts that do not hear each other, `n3 | n2, both
  * with n1` where they have nodes in common, `n1 is not heard by n2, n3` where it goes one way.
  */
-export function describeCuts(cuts: readonly Cut[], nodes: readonly string[]): string {
+function describeNodeCuts(cuts: readonly Cut[], nodes: readonly string[]): string {
   const isCut = (from: string, to: string) => cuts.some((cut) => cut.from === from && cut.to === to)
   if (!cuts.every(({ from, to }) => isCut(to, from))) {
     return nodes

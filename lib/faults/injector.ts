@@ -11,6 +11,7 @@ import { isNodeNotBack, nodeEffects } from './node-effects.ts'
 import { type Cut, cutsOf } from './partition.ts'
 import { type ResolveContext, resolveTarget } from './resolve-target.ts'
 import { RollEffect } from './roll-effect.ts'
+import { isRegionTarget } from './target.ts'
 
 /**
  * Puts faults on links and nodes and takes them off, each change of a proxy confirmed by reading it back. Times are
@@ -65,8 +66,13 @@ export function createInjector({
 }: InjectorParts): Injector {
   const linkEffects = new LinkEffects(links, toxiproxy)
   const active = new Map<string, { readonly occurrence: Occurrence; readonly effects: readonly Effect[] }>()
-  let turns = 0
-  const context: ResolveContext = { nodes, regions, random, turn: () => turns++ }
+  const turns = new Map<string, number>()
+  const turn = (target: string) => {
+    const before = turns.get(target) ?? 0
+    turns.set(target, before + 1)
+    return before
+  }
+  const context: ResolveContext = { nodes, regions, random, turn }
 
   const resolve = async (
     { fault, id }: Occurrence,
@@ -94,12 +100,15 @@ export function createInjector({
     }
     const targets = await resolveTarget(fault.target, context)
     if (fault.kind !== 'partition') return { effects: nodeEffects(fault, targets) }
-    const names = nodes.map(({ name }) => name)
-    const targetNames = targets.map(({ name }) => name)
-    // A region is heard by itself.
-    const others = fault.target.kind === 'region' ? names.filter((name) => !targetNames.includes(name)) : undefined
-    const hearers = fault.hearers ? (await resolveTarget(fault.hearers, context)).map(({ name }) => name) : others
-    const cuts = cutsOf({ shape: fault.shape, nodes: names, targets: targetNames, hearers, random })
+    const hearers = fault.hearers && (await resolveTarget(fault.hearers, context)).map(({ name }) => name)
+    const cuts = cutsOf({
+      shape: fault.shape,
+      nodes: nodes.map(({ name }) => name),
+      targets: targets.map(({ name }) => name),
+      hearers,
+      groups: isRegionTarget(fault.target) ? regions : [],
+      random,
+    })
     return { effects: linkEffects.ofPartition(cuts, fault.mode, id), cuts }
   }
 
@@ -117,6 +126,7 @@ export function createInjector({
       describeCuts(
         cuts,
         nodes.map(({ name }) => name),
+        regions,
       )
     const roll = effects.find((effect) => effect instanceof RollEffect)?.roll
     return {

@@ -17,12 +17,16 @@ export interface PartitionInput {
   readonly targets: readonly string[]
   /** Of `oneWay` and `apart`: who does not hear them; everyone else when undefined. */
   readonly hearers?: readonly string[] | undefined
+  /** Of `oneWay` and `apart`: nodes that go on hearing each other, such as those of a region. */
+  readonly groups?: readonly { readonly nodes: readonly string[] }[]
   /** Uniform in [0, 1), from the run's seed. */
   readonly random: () => number
 }
 
 /** The cuts that make a partition. */
-export function cutsOf({ shape, nodes, targets, hearers, random }: PartitionInput): Cut[] {
+export function cutsOf({ shape, nodes, targets, hearers, groups = [], random }: PartitionInput): Cut[] {
+  const isTogether = ({ from, to }: Cut) =>
+    groups.some((group) => group.nodes.includes(from) && group.nodes.includes(to))
   switch (shape) {
     case 'isolate':
       // Each by itself: several that still heard each other would be a half.
@@ -42,9 +46,12 @@ export function cutsOf({ shape, nodes, targets, hearers, random }: PartitionInpu
     case 'majoritiesRing':
       return majoritiesRing(shuffled(nodes, random))
     case 'apart':
+      if (groups.length > 0) return unique(between(targets, hearers ?? nodes)).filter((cut) => !isTogether(cut))
       return between(targets, without(hearers ?? nodes, targets))
     case 'oneWay':
-      return targets.flatMap((from) => without(hearers ?? nodes, [from]).map((to) => ({ from, to })))
+      return targets
+        .flatMap((from) => without(hearers ?? nodes, [from]).map((to) => ({ from, to })))
+        .filter((cut) => !isTogether(cut))
   }
 }
 
@@ -67,6 +74,10 @@ function between(one: readonly string[], other: readonly string[]): Cut[] {
       { from: b, to: a },
     ]),
   )
+}
+
+function unique(cuts: readonly Cut[]): Cut[] {
+  return [...new Map(cuts.map((cut) => [`${cut.from} ${cut.to}`, cut])).values()]
 }
 
 /** A smaller half with the targets in it as far as they fit, and the larger half. */

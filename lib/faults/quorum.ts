@@ -1,59 +1,58 @@
+import type { RegionShape } from '../topology/index.ts'
 import { type Fault, hasTarget, type Occurrence } from './fault.ts'
-import { quorumOf, targetCount } from './target.ts'
+import { nodesTaken } from './nodes-taken.ts'
+import { quorumOf } from './target.ts'
 
 /** A moment at which planned faults would leave too few nodes to agree. */
 export interface QuorumLoss {
   /** The firings in force then, the one that tips it last. */
   readonly ids: readonly string[]
   readonly atMs: number
+  readonly group: QuorumGroup
   readonly left: number
   readonly needed: number
 }
 
-/** Of a topology of regions: how many nodes each has, and whether all of them are one meta group. */
-export interface RegionsOfQuorum {
-  readonly sizes: Readonly<Record<string, number>>
-  readonly agreeTogether: boolean
+/** Nodes of which more than half must hear each other. */
+export interface QuorumGroup {
+  readonly nodes: readonly string[]
+  /** The region that has it for itself; undefined for the group of all nodes. */
+  readonly region?: string
+}
+
+/** What must be able to agree in a topology, and where things are in it. */
+export interface Quorums {
+  readonly nodes: readonly string[]
+  readonly regions: readonly RegionShape[]
+  readonly groups: readonly QuorumGroup[]
+  /** Stream → its region, where there are regions. */
+  readonly streamRegions: Readonly<Record<string, string>>
 }
 
 /**
  * The first firing of a phase that takes quorum away although neither it nor what is in force with it may. Counts the worst
- * case: faults in force at once hit different nodes.
+ * case: faults in force at once hit different nodes, and of one group.
  */
 export function quorumLossIn(
   occurrences: readonly Occurrence[],
   phaseMs: number,
-  nodes: number,
-  regions: RegionsOfQuorum = { sizes: {}, agreeTogether: false },
+  quorums: Quorums,
 ): QuorumLoss | undefined {
-  const needed = quorumOf(nodes)
   for (const tipping of occurrences.toSorted((a, b) => a.atMs - b.atMs)) {
     const inForce = occurrences.filter(
       (other) => other !== tipping && other.atMs <= tipping.atMs && endOf(other, phaseMs) > tipping.atMs,
     )
-    const together = [...inForce, tipping].filter(({ fault }) => nodesTaken(fault, nodes, regions) > 0)
-    const taken = together.reduce((sum, { fault }) => sum + nodesTaken(fault, nodes, regions), 0)
-    const left = Math.max(0, nodes - taken)
-    if (left >= needed || !together.includes(tipping) || together.some(({ fault }) => mayLoseQuorum(fault))) continue
-    return { ids: together.map(({ id }) => id), atMs: tipping.atMs, left, needed }
+    for (const group of quorums.groups) {
+      const needed = quorumOf(group.nodes.length)
+      const takenBy = ({ fault }: Occurrence) => nodesTaken(fault, group, quorums)
+      const together = [...inForce, tipping].filter((occurrence) => takenBy(occurrence) > 0)
+      const taken = together.reduce((sum, occurrence) => sum + takenBy(occurrence), 0)
+      const left = Math.max(0, group.nodes.length - taken)
+      if (left >= needed || !together.includes(tipping) || together.some(({ fault }) => mayLoseQuorum(fault))) continue
+      return { ids: together.map(({ id }) => id), atMs: tipping.atMs, group, left, needed }
+    }
   }
   return undefined
-}
-
-/** Nodes that a fault keeps from taking part, at most. */
-function nodesTaken(fault: Fault, nodes: number, { sizes, agreeTogether }: RegionsOfQuorum): number {
-  if (!hasTarget(fault)) return 0
-  if (fault.target.kind === 'region') {
-    // A region whose nodes agree among themselves alone goes on when it is cut off.
-    const goesOn = fault.kind === 'partition' && !agreeTogether
-    return goesOn ? 0 : (sizes[fault.target.name] ?? 0)
-  }
-  if (fault.kind !== 'partition') return targetCount(fault.target, nodes)
-  // Every node of the ring hears a majority; whoever is not heard by one way still has the rest agree without it.
-  if (fault.shape === 'majoritiesRing') return 0
-  if (fault.shape === 'isolate' || fault.shape === 'oneWay' || fault.shape === 'apart')
-    return targetCount(fault.target, nodes)
-  return Math.floor(nodes / 2)
 }
 
 function mayLoseQuorum(fault: Fault): boolean {

@@ -16,8 +16,8 @@ export interface ResolveContext {
   readonly regions: readonly RegionShape[]
   /** Uniform in [0, 1), from the run's seed. */
   readonly random: () => number
-  /** How often `roundRobin` has been asked for before, counted up by each use. */
-  readonly turn: () => number
+  /** How often that target, which takes turns, has been asked for before; counted up by each use. */
+  readonly turn: (target: string) => number
 }
 
 /** A look may fall into an election, or on servers too busy to answer it in time. */
@@ -42,6 +42,8 @@ async function nodesOf(target: Target, { nodes, regions, random, turn }: Resolve
   const up = nodes.filter(({ state }) => state === 'running')
   const pick = (from: readonly ServerNode[]) => from[Math.floor(random() * from.length)]
   const named = (name: string | undefined) => nodes.find((candidate) => candidate.name === name)
+  const nodesIn = (region: string | undefined) => (regions.find(({ name }) => name === region)?.nodes ?? []).map(named)
+  const namesOr = (names: readonly string[]) => (names.length > 0 ? names : regions.map(({ name }) => name))
   const found = await (async (): Promise<(ServerNode | undefined)[]> => {
     switch (target.kind) {
       // Whoever asks deals with instances before.
@@ -50,13 +52,23 @@ async function nodesOf(target: Target, { nodes, regions, random, turn }: Resolve
       case 'node':
         return [named(target.name)]
       case 'region':
-        return (regions.find(({ name }) => name === target.name)?.nodes ?? []).map(named)
+        return nodesIn(target.name)
+      case 'randomRegion': {
+        const names = namesOr(target.names)
+        return nodesIn(names[Math.floor(random() * names.length)])
+      }
+      case 'roundRobinRegion': {
+        const names = namesOr(target.names)
+        return nodesIn(names[turn(describeTarget(target)) % names.length])
+      }
+      case 'allRegions':
+        return regions.flatMap(({ name }) => nodesIn(name))
       case 'anyOf':
         return [pick(up.filter(({ name }) => target.names.includes(name)))]
       case 'randomNode':
         return [pick(up)]
       case 'roundRobin':
-        return up.length > 0 ? [nextUp(nodes, turn)] : []
+        return up.length > 0 ? [nextUp(nodes, () => turn(describeTarget(target)))] : []
       case 'allNodes':
         return [...nodes]
       case 'majority':

@@ -12,8 +12,15 @@ export type Target =
   | { readonly kind: 'metaLeader' | 'randomNode' | 'roundRobin' | 'majority' | 'minority' | 'allNodes' }
   /** Not a node: an instance of a service. */
   | { readonly kind: 'instance'; readonly name: string }
-  | { readonly kind: 'region'; readonly name: string }
+  | RegionTarget
   | { readonly kind: 'anyOf'; readonly names: readonly string[] }
+
+/** Whole regions: what a partition cuts off hears itself. */
+export type RegionTarget =
+  | { readonly kind: 'region'; readonly name: string }
+  /** No names: all of them. */
+  | { readonly kind: 'randomRegion' | 'roundRobinRegion'; readonly names: readonly string[] }
+  | { readonly kind: 'allRegions' }
 
 /** A node by its name: `n1`, `n2`, … */
 export const node = (name: string): Target => ({ kind: 'node', name })
@@ -31,6 +38,12 @@ export const consumerLeaderOf = (stream: string, consumer: string): Target => ({
 })
 /** All nodes of a region of `regions()`. */
 export const region = (name: string): Target => ({ kind: 'region', name })
+/** One region after another, from firing to firing: those named, or all in the order in which they are declared. */
+export const roundRobinRegion = (...names: readonly string[]): Target => ({ kind: 'roundRobinRegion', names })
+/** One region of those named, or of all; which one follows from the seed. */
+export const randomRegion = (...names: readonly string[]): Target => ({ kind: 'randomRegion', names })
+/** Every region: `partition(allRegions())` leaves none that hears another. */
+export const allRegions = (): Target => ({ kind: 'allRegions' })
 /** The node that leads the cluster's metadata. */
 export const metaLeader = (): Target => ({ kind: 'metaLeader' })
 /** Any node; which one follows from the seed. */
@@ -48,6 +61,8 @@ export const allNodes = (): Target => ({ kind: 'allNodes' })
 
 const nodeName = v.string('must be the name of a node, such as "n1"')
 const stream = v.string('must be the name of a stream')
+const regionName = v.string('must be the name of a region, such as "b"')
+const regionNames = s.list(regionName, 'names of regions', { most: 100 })
 
 const schemas: { readonly [K in Target['kind']]: v.GenericSchema<unknown, Target> } = {
   node: s.object({ kind: v.literal('node'), name: nodeName }),
@@ -62,7 +77,10 @@ const schemas: { readonly [K in Target['kind']]: v.GenericSchema<unknown, Target
     stream,
     consumer: v.string('must be the name of a consumer'),
   }),
-  region: s.object({ kind: v.literal('region'), name: v.string('must be the name of a region, such as "b"') }),
+  region: s.object({ kind: v.literal('region'), name: regionName }),
+  roundRobinRegion: s.object({ kind: v.literal('roundRobinRegion'), names: regionNames }),
+  randomRegion: s.object({ kind: v.literal('randomRegion'), names: regionNames }),
+  allRegions: s.object({ kind: v.literal('allRegions') }),
   metaLeader: s.object({ kind: v.literal('metaLeader') }),
   randomNode: s.object({ kind: v.literal('randomNode') }),
   roundRobin: s.object({ kind: v.literal('roundRobin') }),
@@ -94,10 +112,21 @@ export function describeTarget(target: Target): string {
     case 'consumerLeaderOf':
       return `consumerLeaderOf(${target.stream}, ${target.consumer})`
     case 'anyOf':
-      return `anyOf(${target.names.join(', ')})`
+    case 'randomRegion':
+    case 'roundRobinRegion':
+      return `${target.kind}(${target.names.join(', ')})`
     default:
       return `${target.kind}()`
   }
+}
+
+export function isRegionTarget(target: Target): target is RegionTarget {
+  return (
+    target.kind === 'region' ||
+    target.kind === 'randomRegion' ||
+    target.kind === 'roundRobinRegion' ||
+    target.kind === 'allRegions'
+  )
 }
 
 /** How many nodes of a cluster a target takes at a time. */

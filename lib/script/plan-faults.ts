@@ -17,6 +17,8 @@ import { instanceNames, type ServicePlan, serviceLinks } from '../services/index
 import { suggest } from '../suggest.ts'
 import { linkSelectors, selectLinks, shapeOf, type TopologyPlan } from '../topology/index.ts'
 import type { PathKey } from './locate.ts'
+import { sayMissing } from './missing.ts'
+import { sayNoLink, sayNoRegion } from './plan-region-faults.ts'
 import { type Problems, pathText } from './problems.ts'
 
 /** A fault's timing and where in the script it is. */
@@ -51,23 +53,13 @@ export interface FaultContext {
 }
 
 /** Is there what the fault is for: a link, or the nodes and assets of its target. */
-function checkPlace(
-  fault: Fault,
-  path: readonly PathKey[],
-  { problems, topology, services, streamNames, consumerNames }: FaultContext,
-): void {
+function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContext): void {
+  const { problems, topology, services, streamNames, consumerNames } = context
   if (!topology) return
   const { links: between, nodes, regions } = shapeOf(topology)
   const links = [...between, ...serviceLinks(services, nodes)]
-  const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) => {
-    const meant = suggest(name, there)
-    const hint = meant
-      ? `did you mean "${meant}"?`
-      : there.length > 0
-        ? `there are ${there.join(', ')}`
-        : 'there is none'
-    problems.add(at, `${pathText(at)} is "${name}"; there is no such ${what}: ${hint}`)
-  }
+  const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) =>
+    sayMissing(problems, at, what, name, there)
   if (topology.kind === 'external' && !isLinkFault(fault)) {
     if (fault.kind !== 'partition') {
       problems.add(
@@ -128,31 +120,11 @@ function checkPlace(
         )
       }
     }
-    const regionNames = regions.map(({ name }) => name)
-    if (target.kind === 'region' && !regionNames.includes(target.name)) say(at, 'region', target.name, regionNames)
+    sayNoRegion(target, at, regions, context)
     if ('stream' in target && !streamNames.includes(target.stream)) say(at, 'stream', target.stream, streamNames)
     if ('consumer' in target && !consumerNames.includes(target.consumer))
       say(at, 'consumer', target.consumer, consumerNames)
   }
-}
-
-/** Two regions that are to be cut off from each other must be two, and have a link to cut. */
-function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology }: FaultContext): void {
-  if (fault.kind !== 'partition' || fault.target.kind !== 'region' || fault.hearers?.kind !== 'region') return
-  if (!topology) return
-  const { links, regions } = shapeOf(topology)
-  const [one, other] = [fault.target.name, fault.hearers.name]
-  if (one === other) {
-    problems.add(path, `${pathText(path)} cuts region "${one}" off from itself; it must be from another one`)
-    return
-  }
-  const isThere = (name: string) => regions.some((region) => region.name === name)
-  const isLinked = links.some(({ groups }) => groups.includes(`region-${one}`) && groups.includes(`region-${other}`))
-  if (!isThere(one) || !isThere(other) || isLinked) return
-  problems.add(
-    path,
-    `${pathText(path)} cuts "${one}" off from "${other}", which have no link between them: leafnodes meet in the first region, "${regions[0]!.name}"; cut one of the two off from that`,
-  )
 }
 
 /** What stands against rolling this service like this. */

@@ -6,20 +6,23 @@ import {
   phaseDuration,
   phaseSchema,
   planExecutor,
+  type StreamPlan,
 } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { longestMs } from '../schema.ts'
 import { show } from '../show.ts'
-import { shapeOf, type TopologyPlan } from '../topology/index.ts'
 import { namesIn, repeated } from './names.ts'
 import { type FaultContext, Firings, parseTimings } from './plan-faults.ts'
 import type { Problems } from './problems.ts'
+import { quorumsOf } from './quorums.ts'
 
 /** More phases than this is a script that makes them by mistake. */
 const maxPhases = 1_000
 
 export interface PhaseContext extends FaultContext {
+  /** Those that nothing is wrong with. */
+  readonly streams: readonly StreamPlan[]
   /** Factor on durations and fault times. */
   readonly scale: number
 }
@@ -67,12 +70,8 @@ function sayRepeated(entries: readonly unknown[], problems: Problems): void {
   }
 }
 
-function planPhase(
-  phase: ParsedPhase,
-  index: number,
-  faults: readonly Occurrence[],
-  { problems, scale, topology }: PhaseContext,
-): PhasePlan {
+function planPhase(phase: ParsedPhase, index: number, faults: readonly Occurrence[], context: PhaseContext): PhasePlan {
+  const { problems, scale } = context
   const durationMs = phaseDuration(phase) * scale
   const executor = planExecutor(phase, scale)
   if (durationMs < 1 || durationMs > longestMs) {
@@ -82,7 +81,7 @@ function planPhase(
       `phases[${index}] lasts ${formatDuration(durationMs)}${scaled}; it must last from 1 ms to 20 days`,
     )
   }
-  sayQuorumLoss(faults, durationMs, index, problems, topology)
+  sayQuorumLoss(faults, durationMs, index, context)
   return {
     name: phase.name,
     durationMs,
@@ -101,19 +100,14 @@ function sayQuorumLoss(
   faults: readonly Occurrence[],
   durationMs: number,
   index: number,
-  problems: Problems,
-  topology: TopologyPlan | undefined,
+  { problems, topology, streams }: PhaseContext,
 ): void {
   if (!topology) return
-  const shape = shapeOf(topology)
-  const nodes = shape.nodes.length
-  const loss = quorumLossIn(faults, durationMs, nodes, {
-    sizes: Object.fromEntries(shape.regions.map((region) => [region.name, region.nodes.length])),
-    agreeTogether: topology.kind === 'regions' && topology.via === 'gateways',
-  })
+  const loss = quorumLossIn(faults, durationMs, quorumsOf(topology, streams))
   if (!loss) return
-  const { ids, atMs, left, needed } = loss
-  const leaves = `${ids.join(' and ')} ${ids.length === 1 ? 'leaves' : 'leave'} ${left} of ${plural(nodes, 'node')}`
+  const { ids, atMs, group, left, needed } = loss
+  const of = `${plural(group.nodes.length, 'node')}${group.region === undefined ? '' : ` of region ${group.region}`}`
+  const leaves = `${ids.join(' and ')} ${ids.length === 1 ? 'leaves' : 'leave'} ${left} of ${of}`
   const wanted = `${needed} ${needed === 1 ? 'is' : 'are'} needed`
   problems.add(
     ['phases', index, 'faults'],

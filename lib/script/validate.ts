@@ -55,6 +55,7 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
     problems,
     topology: parsedTopology,
     services,
+    streams,
     streamNames: namesIn(exports.streams),
     consumerNames: namesIn(exports.consumers),
     scale: options.timeScale,

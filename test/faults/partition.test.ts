@@ -124,3 +124,24 @@ test('a partition is told by the nodes that are apart', (t) => {
     /^n1 is not heard by n\d; n2 is not heard by n\d; n3 is not heard by n\d$/,
   )
 })
+
+test('regions that are apart hear themselves, and are told by their names', (t) => {
+  const regions = [
+    { name: 'a', nodes: ['a1', 'a2'] },
+    { name: 'b', nodes: ['b1', 'b2'] },
+    { name: 'c', nodes: ['c1'] },
+  ]
+  const nodes = regions.flatMap((region) => region.nodes)
+  const told = (input: Input) => describeCuts(cut(nodes, { groups: regions, ...input }), nodes, regions)
+  const [a, b] = [regions[0]!.nodes, regions[1]!.nodes]
+  t.is(told({ shape: 'apart', targets: b }), 'b | a, c')
+  t.is(told({ shape: 'apart', targets: a, hearers: b }), 'a | b, both with c')
+  t.is(told({ shape: 'oneWay', targets: b, hearers: a }), 'b is not heard by a')
+  t.is(told({ shape: 'oneWay', targets: b }), 'b is not heard by a, c')
+  t.is(told({ shape: 'apart', targets: nodes }), 'a | b | c')
+  const all = cut(nodes, { shape: 'apart', targets: nodes, groups: regions })
+  t.is(new Set(all.map(({ from, to }) => `${from} ${to}`)).size, all.length)
+  t.is(all.length, 2 * (4 + 2 + 2))
+  // One node of a region is a node.
+  t.is(told({ shape: 'apart', targets: ['b1'], groups: [] }), 'b1 | a1, a2, b2, c1')
+})

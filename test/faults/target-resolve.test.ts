@@ -1,12 +1,16 @@
 import test from 'ava'
 import {
   allNodes,
+  allRegions,
   anyOf,
   majority,
   minority,
   node,
   randomNode,
+  randomRegion,
+  region,
   roundRobin,
+  roundRobinRegion,
   type Target,
 } from '../../lib/faults/index.ts'
 import { resolveTarget } from '../../lib/faults/resolve-target.ts'
@@ -16,8 +20,9 @@ import type { ServerNode } from '../../lib/topology/index.ts'
 /** Nodes of which some are down; what asks none of them needs no more of them. */
 function context(down: readonly string[] = [], seed = 1) {
   const nodes = ['n1', 'n2', 'n3'].map((name) => ({ name, state: down.includes(name) ? 'down' : 'running' }))
+  const regions = nodes.map(({ name }) => ({ name: `r${name}`, nodes: [name] }))
   let turns = 0
-  return { nodes: nodes as unknown as ServerNode[], regions: [], random: randomFrom(seed), turn: () => turns++ }
+  return { nodes: nodes as unknown as ServerNode[], regions, random: randomFrom(seed), turn: () => turns++ }
 }
 
 const names = async (target: Target, where = context()) => (await resolveTarget(target, where)).map(({ name }) => name)
@@ -48,6 +53,20 @@ test('what is random follows from the seed, and is never down or unnamed', async
     t.deepEqual(picks, again)
     t.deepEqual([...new Set(picks.flat())].sort(), target.kind === 'randomNode' ? ['n1', 'n2'] : ['n2'])
   }
+})
+
+test('regions are all of their nodes, in turn, by the seed, or all of them, down or not', async (t) => {
+  const whole = context(['n2'])
+  const turns = []
+  for (let turn = 0; turn < 4; turn += 1) turns.push(...(await names(roundRobinRegion(), whole)))
+  t.deepEqual(turns, ['n1', 'n2', 'n3', 'n1'])
+  t.deepEqual(await names(roundRobinRegion('rn3', 'rn2'), context()), ['n3'])
+  t.deepEqual(await names(region('rn2'), whole), ['n2'])
+  t.deepEqual(await names(allRegions(), whole), ['n1', 'n2', 'n3'])
+  const picks = await Promise.all(
+    Array.from({ length: 20 }, (_, seed) => names(randomRegion('rn1', 'rn3'), context([], seed))),
+  )
+  t.deepEqual([...new Set(picks.flat())].sort(), ['n1', 'n3'])
 })
 
 test('a target that nobody is gets no fault, and is waited for first', async (t) => {

@@ -5,11 +5,9 @@ import {
   at,
   between,
   createInjector,
-  kill,
   OccurrenceNames,
   occurrencesOf,
   partition,
-  quorumLossIn,
   region,
   timingSchema,
 } from '../../lib/faults/index.ts'
@@ -159,7 +157,7 @@ test.serial(
       const [occurrence] = first(at('1s', fault))
       const { parts, targets } = await injector.apply(occurrence!)
       t.deepEqual(targets.sort(), ['leafnode-b1-a1', 'leafnode-b2-a1'])
-      t.true(parts!.includes('b1, b2'), parts)
+      t.true(parts!.startsWith('b | a'), parts)
       await until(async () => !(await crossed()).some((route) => /^b\d-a1$/.test(route)))
       const up = await crossed()
       t.true(up.includes('c1-a1'))
@@ -174,16 +172,6 @@ test.serial(
     }
   },
 )
-
-test('quorum: a region of its own domain may be cut off, half of a super-cluster may not', (t) => {
-  const sizes = { a: 3, b: 3 }
-  const loss = (fault: ReturnType<typeof partition> | ReturnType<typeof kill>, agreeTogether: boolean) =>
-    quorumLossIn(first(at('1s', fault)), 60_000, 6, { sizes, agreeTogether })
-  t.is(loss(partition(region('b')), false), undefined)
-  t.like(loss(partition(region('b')), true), { left: 3, needed: 4 })
-  t.is(loss(partition(region('b'), { allowQuorumLoss: true }), true), undefined)
-  t.like(loss(kill(region('b')), false), { left: 3, needed: 4 })
-})
 
 const refused = (map: object, options: object = {}) => {
   const { success, issues } = v.safeParse(topologySchema, regions(map as never, options as never))

@@ -1,0 +1,42 @@
+import { type Fault, isRegionTarget, type Target } from '../faults/index.ts'
+import { type RegionShape, shapeOf } from '../topology/index.ts'
+import type { PathKey } from './locate.ts'
+import { sayMissing } from './missing.ts'
+import type { FaultContext } from './plan-faults.ts'
+import { pathText } from './problems.ts'
+
+/** The regions that a target names must be there. */
+export function sayNoRegion(
+  target: Target,
+  at: readonly PathKey[],
+  regions: readonly RegionShape[],
+  { problems, topology }: FaultContext,
+): void {
+  if (!isRegionTarget(target)) return
+  const there = regions.map(({ name }) => name)
+  if (there.length === 0) {
+    problems.add(at, `${pathText(at)} is a region; ${topology!.kind}() has none; regions() makes some`)
+    return
+  }
+  const named = target.kind === 'region' ? [target.name] : target.kind === 'allRegions' ? [] : target.names
+  for (const name of named) if (!there.includes(name)) sayMissing(problems, at, 'region', name, there)
+}
+
+/** Two regions that are to be cut off from each other must be two, and have a link to cut. */
+export function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology }: FaultContext): void {
+  if (fault.kind !== 'partition' || fault.target.kind !== 'region' || fault.hearers?.kind !== 'region') return
+  if (!topology) return
+  const { links, regions } = shapeOf(topology)
+  const [one, other] = [fault.target.name, fault.hearers.name]
+  if (one === other) {
+    problems.add(path, `${pathText(path)} cuts region "${one}" off from itself; it must be from another one`)
+    return
+  }
+  const isThere = (name: string) => regions.some((region) => region.name === name)
+  const isLinked = links.some(({ groups }) => groups.includes(`region-${one}`) && groups.includes(`region-${other}`))
+  if (!isThere(one) || !isThere(other) || isLinked) return
+  problems.add(
+    path,
+    `${pathText(path)} cuts "${one}" off from "${other}", which have no link between them: leafnodes meet in the first region, "${regions[0]!.name}"; cut one of the two off from that`,
+  )
+}
