@@ -82,7 +82,6 @@ export const thresholds = {
   // Afterwards all is as it was.
   'publish_throughput{phase:recovery}': [`p50 > ${0.95 * published}`],
   'consume_throughput{phase:recovery}': [`p50 > ${0.95 * published * (enabled.length - 1)}`],
-  leak_ratio: ['max <= 1'],
 }
 
 export async function load({ publish }: Iteration) {

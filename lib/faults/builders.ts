@@ -185,6 +185,63 @@ export function oneWay(target: Target, options: OneWayOptions = {}) {
   return build('oneWay', { kind: 'partition', shape: 'oneWay', target }, options)
 }
 
+export interface FlappingOptions {
+  /** In force for so long, … */
+  readonly on: Duration
+  /** … and not for so long, and so on. Times of the fault: the time scale applies. */
+  readonly off: Duration
+}
+
+/** A partition that comes and goes: `flapping(partition(region('b')), { on: '2s', off: '3s' })`. */
+export function flapping(fault: PartitionInput, { on, off }: FlappingOptions) {
+  return build('flapping', { ...fault, flapping: { on, off } }, {})
+}
+
+export interface SlowOptions {
+  /** The links to whom get slow; to all others by default. */
+  readonly from?: Target
+  /** One way, on top of what lies between them: a round trip takes twice as much longer. */
+  readonly latency?: Duration
+  /** Each chunk takes `latency ± jitter` longer. Order is kept. */
+  readonly jitter?: Duration
+  /** `'1MB/s'`, or kilobytes (1 000 bytes) a second: for each connection and direction. */
+  readonly bandwidth?: number | string
+}
+
+/** The links between the target and the others are longer, or narrower: `slow(region('b'), { latency: '200ms' })`. */
+export function slow(target: Target, { from, ...options }: SlowOptions) {
+  return build('slow', { kind: 'slow', target, ...(from && { hearers: from }) }, options)
+}
+
+export interface LossyLinkOptions {
+  /** The links to whom lose packets; to all others by default. */
+  readonly from?: Target
+  /** How long a lost packet holds up what is behind it; 200 ms by default, the shortest time after which Linux sends it again. */
+  readonly stall?: Duration
+  /** From one loss to the next, on average; 2 s by default. */
+  readonly every?: Duration
+}
+
+/**
+ * The links between the target and the others stall at random, as TCP does when a packet is lost. A proxy can't drop packets: this is what
+ * remains of it for those who talk over TCP.
+ */
+export function lossyLink(target: Target, { from, ...options }: LossyLinkOptions = {}) {
+  return build('lossyLink', { kind: 'lossyLink', target, ...(from && { hearers: from }) }, options)
+}
+
+export interface IsolateClientsOptions {
+  /** Whose links are cut; those of both by default. */
+  readonly role?: 'publishers' | 'consumers'
+  /** `'drop'` (default), `'stall'`, or `'down'`, which closes the connections. */
+  readonly mode?: 'drop' | 'stall' | 'down'
+}
+
+/** Cuts the clients of the target's nodes off; the nodes reach each other: `isolateClients(region('b'))`. */
+export function isolateClients(target: Target, options: IsolateClientsOptions = {}) {
+  return build('isolateClients', { kind: 'isolateClients', target }, options)
+}
+
 export interface RollingRestartOptions {
   /** `'forward'` by default: router-1 first. What is random follows from the run's seed. */
   readonly order?: 'forward' | 'reverse' | 'random'
@@ -207,26 +264,31 @@ export function rollingRestart(service: string, options: RollingRestartOptions =
   return build('rollingRestart', { kind: 'rollingRestart', service }, options)
 }
 
-/** What a fault builder makes. */
-export type FaultInput = ReturnType<
-  | typeof latency
-  | typeof bandwidth
-  | typeof slicer
-  | typeof slowClose
-  | typeof limitData
-  | typeof resetPeer
-  | typeof blackhole
-  | typeof down
-  | typeof kill
-  | typeof stop
-  | typeof pause
-  | typeof restart
-  | typeof lameDuck
-  | typeof isolate
-  | typeof halves
-  | typeof bridge
-  | typeof majoritiesRing
-  | typeof partition
-  | typeof oneWay
-  | typeof rollingRestart
+/** What the builders of partitions make. */
+export type PartitionInput = ReturnType<
+  typeof isolate | typeof halves | typeof bridge | typeof majoritiesRing | typeof partition | typeof oneWay
 >
+
+/** What a fault builder makes. */
+export type FaultInput =
+  | PartitionInput
+  | ReturnType<
+      | typeof latency
+      | typeof bandwidth
+      | typeof slicer
+      | typeof slowClose
+      | typeof limitData
+      | typeof resetPeer
+      | typeof blackhole
+      | typeof down
+      | typeof kill
+      | typeof stop
+      | typeof pause
+      | typeof restart
+      | typeof lameDuck
+      | typeof flapping
+      | typeof slow
+      | typeof lossyLink
+      | typeof isolateClients
+      | typeof rollingRestart
+    >

@@ -1,21 +1,35 @@
 import type { RegionShape } from '../topology/index.ts'
 import type { Cut } from './partition.ts'
 
+/** Regions, and which of them have links between them. */
+export interface LinkedRegions {
+  readonly regions: readonly RegionShape[]
+  readonly areLinked: (one: string, other: string) => boolean
+}
+
 /** {@link describeNodeCuts}, by the names of regions where whole regions are apart: `b | a, c`. */
-export function describeCuts(
-  cuts: readonly Cut[],
-  nodes: readonly string[],
-  regions: readonly RegionShape[] = [],
-): string {
+export function describeCuts(cuts: readonly Cut[], nodes: readonly string[], where?: LinkedRegions): string {
+  const regionCuts = where && wholeCuts(cuts, where.regions)
+  if (!regionCuts) return describeNodeCuts(cuts, nodes)
+  const names = where.regions.map(({ name }) => name)
+  // Without a link of their own, two regions hear each other by way of others.
+  const parts = partsOf(names, (one, other) => where.areLinked(one, other) && !isEitherWay(regionCuts, one, other))
+  const goesBothWays = regionCuts.every(({ from, to }) => regionCuts.some((cut) => cut.from === to && cut.to === from))
+  return parts.length > 1 && goesBothWays ? describeParts(parts) : describeNodeCuts(regionCuts, names)
+}
+
+/** Between regions, where each is cut as a whole or not at all. */
+function wholeCuts(cuts: readonly Cut[], regions: readonly RegionShape[]): Cut[] | undefined {
   const count = (from: RegionShape, to: RegionShape) =>
     cuts.filter((cut) => from.nodes.includes(cut.from) && to.nodes.includes(cut.to)).length
   const pairs = regions.flatMap((from) => regions.map((to) => ({ from, to, count: count(from, to) })))
-  const isWhole = pairs.every(({ from, to, count }) => count === 0 || count === from.nodes.length * to.nodes.length)
-  if (!isWhole || cuts.length === 0 || regions.length === 0) return describeNodeCuts(cuts, nodes)
-  return describeNodeCuts(
-    pairs.filter(({ count }) => count > 0).map(({ from, to }) => ({ from: from.name, to: to.name })),
-    regions.map(({ name }) => name),
-  )
+  const areWhole = pairs.every(({ from, to, count }) => count === 0 || count === from.nodes.length * to.nodes.length)
+  const cut = pairs.filter(({ count }) => count > 0)
+  return areWhole && cut.length > 0 ? cut.map(({ from, to }) => ({ from: from.name, to: to.name })) : undefined
+}
+
+function isEitherWay(cuts: readonly Cut[], one: string, other: string): boolean {
+  return cuts.some(({ from, to }) => (from === one && to === other) || (from === other && to === one))
 }
 
 /**
@@ -36,12 +50,16 @@ function describeNodeCuts(cuts: readonly Cut[], nodes: readonly string[]): strin
     nodes.filter((node) => !between.includes(node)),
     (one, other) => !isCut(one, other),
   )
-  const apart = parts
+  const apart = describeParts(parts)
+  if (between.length === 0) return apart
+  return `${apart}, ${parts.length === 2 ? 'both' : 'all'} with ${between.join(', ')}`
+}
+
+function describeParts(parts: readonly (readonly string[])[]): string {
+  return parts
     .toSorted((one, other) => one.length - other.length)
     .map((part) => part.join(', '))
     .join(' | ')
-  if (between.length === 0) return apart
-  return `${apart}, ${parts.length === 2 ? 'both' : 'all'} with ${between.join(', ')}`
 }
 
 /** Nodes that hear each other, straight or by way of others. */

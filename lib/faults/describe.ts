@@ -1,5 +1,5 @@
 import { formatDuration, formatSize } from '../measure/index.ts'
-import type { Fault, LinkFault, RollFault } from './fault.ts'
+import type { Fault, LinkFault, RollFault, SlowFault, WideAreaFault } from './fault.ts'
 import { describeTarget } from './target.ts'
 
 /** A fault in words: `latency 50ms downstream on publishers`, `kill leaderOf(ORDERS)`. */
@@ -14,7 +14,19 @@ export function describeFault(fault: Fault): string {
     case 'partition': {
       const whom = fault.shape === 'majoritiesRing' ? '' : ` ${describeTarget(fault.target)}`
       const hearers = fault.hearers ? ` to ${describeTarget(fault.hearers)}` : ''
-      return `${fault.shape} ${fault.mode}${whom}${hearers}`
+      const { flapping } = fault
+      const beat = flapping ? `, ${formatDuration(flapping.onMs)} on ${formatDuration(flapping.offMs)} off` : ''
+      return `${fault.shape} ${fault.mode}${whom}${hearers}${beat}`
+    }
+    case 'slow':
+      return `slow ${describeTarget(fault.target)}${fromWhom(fault)} by ${slowness(fault)}`
+    case 'lossyLink': {
+      const stalls = `stalls of ${formatDuration(fault.stallMs)} about every ${formatDuration(fault.everyMs)} for lost packets`
+      return `lossyLink ${describeTarget(fault.target)}${fromWhom(fault)}, ${stalls}`
+    }
+    case 'isolateClients': {
+      const whose = fault.role === 'clients' ? '' : `, ${fault.role} only`
+      return `isolateClients ${fault.mode} ${describeTarget(fault.target)}${whose}`
     }
     case 'rollingRestart': {
       const parts = [
@@ -36,6 +48,19 @@ export function describeFault(fault: Fault): string {
       return `${effectOf(fault)} ${stream}on ${fault.link}${share}`
     }
   }
+}
+
+function fromWhom({ hearers }: WideAreaFault): string {
+  return hearers ? ` from ${describeTarget(hearers)}` : ''
+}
+
+function slowness({ delayMs, jitterMs, kilobytesPerSecond }: SlowFault): string {
+  const jitter = jitterMs > 0 ? ` jitter ${formatDuration(jitterMs)}` : ''
+  const parts = [
+    ...(delayMs > 0 ? [`latency ${formatDuration(delayMs)}${jitter}`] : []),
+    ...(kilobytesPerSecond === undefined ? [] : [`bandwidth ${formatSize(kilobytesPerSecond * 1_000)}/s`]),
+  ]
+  return `${parts.join(' and ')} each way`
 }
 
 function changes({ command, env = {} }: RollFault['to']): string[] {

@@ -5,7 +5,7 @@ import type { Target } from './target.ts'
 export type Stream = 'upstream' | 'downstream' | 'both'
 
 /** A fault as plain data, validated; times in milliseconds, sizes in bytes. Kinds: DESIGN §4, docs/faults.md. */
-export type Fault = LinkFault | NodeFault | PartitionFault | RollFault
+export type Fault = LinkFault | NodeFault | PartitionFault | WideAreaFault | IsolateClientsFault | RollFault
 
 interface OnLink {
   /** A link's name or group: `clients` (default), `publishers`, `consumers`, `publishers-n1`. */
@@ -83,6 +83,44 @@ export interface PartitionFault extends OnNodes {
   readonly hearers?: Target
   /** `drop` throws bytes away, `stall` holds them back, `down` closes the routes and refuses new ones. */
   readonly mode: 'drop' | 'stall' | 'down'
+  /** It comes and goes: in force for `onMs`, not for `offMs`, and so on. */
+  readonly flapping?: { readonly onMs: number; readonly offMs: number }
+}
+
+/** Links between the target and others get worse, and stay up. */
+export type WideAreaFault = SlowFault | LossyLinkFault
+
+interface BetweenNodes {
+  readonly target: Target
+  /** The links to whom; to all others when it is not there. */
+  readonly hearers?: Target
+}
+
+/** In both directions. */
+export interface SlowFault extends BetweenNodes {
+  readonly kind: 'slow'
+  readonly delayMs: number
+  readonly jitterMs: number
+  /** Kilobytes (1 000 B) a second, for each connection and direction; no limit when it is not there. */
+  readonly kilobytesPerSecond?: number
+}
+
+/**
+ * All that goes through is held back for `stallMs` again and again, at random, about every `everyMs`: what TCP makes of a lost packet. A proxy
+ * sees no packets, and drops none.
+ */
+export interface LossyLinkFault extends BetweenNodes {
+  readonly kind: 'lossyLink'
+  readonly stallMs: number
+  readonly everyMs: number
+}
+
+/** The clients of nodes do not reach them; the nodes reach each other. */
+export interface IsolateClientsFault {
+  readonly kind: 'isolateClients'
+  readonly target: Target
+  readonly role: 'clients' | 'publishers' | 'consumers'
+  readonly mode: 'drop' | 'stall' | 'down'
 }
 
 /** Restarts the instances of a service one after another; healing it finishes the one under way and begins no other. */
@@ -105,9 +143,20 @@ export function isLinkFault(fault: Fault): fault is LinkFault {
   return 'link' in fault
 }
 
-/** Has it a target: nodes, or an instance? */
-export function hasTarget(fault: Fault): fault is NodeFault | PartitionFault {
+/** Has it a target: nodes, a region, or an instance? */
+export function hasTarget(fault: Fault): fault is TargetedFault {
   return 'target' in fault
+}
+export type TargetedFault = NodeFault | PartitionFault | WideAreaFault | IsolateClientsFault
+
+/** Is it on what lies between nodes? */
+export function isBetweenNodes(fault: Fault): fault is PartitionFault | WideAreaFault {
+  return fault.kind === 'partition' || fault.kind === 'slow' || fault.kind === 'lossyLink'
+}
+
+/** Is it on processes? */
+export function isNodeFault(fault: Fault): fault is NodeFault {
+  return 'wipe' in fault
 }
 
 /** One firing of a fault within its phase. `every('10s', …)` makes several of the same name. */
@@ -134,6 +183,8 @@ export interface FaultLogEntry {
   /** Of a partition, whose targets are the routes that it cut: which nodes were apart, as `n3 | n1, n2`. */
   readonly parts?: string
   readonly scheduledAt: number
+  /** For how long, from then on. Absent in reports of before. */
+  readonly plannedMs?: number
   /** When the first control call went out, and when the last one had been confirmed by reading it back. */
   readonly applyingAt?: number
   readonly appliedAt?: number

@@ -2,13 +2,14 @@ import type { Toxiproxy } from 'toxiproxy-node-client'
 import { now } from '../measure/index.ts'
 import type { Roll, RollStep, Service } from '../services/index.ts'
 import type { Link, RegionShape, ServerNode } from '../topology/index.ts'
-import { describeCuts } from './describe-cuts.ts'
+import { describeCuts, type LinkedRegions } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
-import { isLinkFault, type Occurrence } from './fault.ts'
+import { isLinkFault, isNodeFault, type Occurrence } from './fault.ts'
 import { instanceEffects } from './instance-effects.ts'
 import { LinkEffects } from './link-effects.ts'
 import { isNodeNotBack, nodeEffects } from './node-effects.ts'
 import { type Cut, cutsOf } from './partition.ts'
+import { beatOf, Pulse } from './pulse.ts'
 import { type ResolveContext, resolveTarget } from './resolve-target.ts'
 import { RollEffect } from './roll-effect.ts'
 import { isRegionTarget } from './target.ts'
@@ -37,10 +38,12 @@ export interface Applied {
   readonly targets: string[]
   readonly applyingAt: number
   readonly appliedAt: number
-  /** Of a partition: who does not hear whom. */
+  /** Of a fault between nodes: who does not hear whom, or only with trouble. */
   readonly cuts?: readonly Cut[]
   /** The same in words, with the names of the nodes. */
   readonly parts?: string
+  /** Of a fault that comes and goes. */
+  readonly pulse?: Pick<Pulse, 'times'>
   /** Of a rolling restart, which has begun and goes on until it is done, or healed. */
   readonly roll?: Roll
 }
@@ -54,6 +57,12 @@ export interface InjectorParts {
   readonly regions?: readonly RegionShape[]
   /** Uniform in [0, 1), from the run's seed: decides what `randomNode()` and its like mean. */
   readonly random: () => number
+}
+
+interface Resolved {
+  readonly effects: readonly Effect[]
+  readonly cuts?: readonly Cut[]
+  readonly pulse?: Pulse
 }
 
 export function createInjector({
@@ -74,10 +83,13 @@ export function createInjector({
   }
   const context: ResolveContext = { nodes, regions, random, turn }
 
-  const resolve = async (
-    { fault, id }: Occurrence,
-    onStep: (step: RollStep) => void,
-  ): Promise<{ effects: Effect[]; cuts?: Cut[] }> => {
+  const linkedRegions: LinkedRegions = {
+    regions,
+    areLinked: (one, other) =>
+      links.some(({ groups }) => [one, other].every((name) => groups.includes(`region-${name}`))),
+  }
+
+  const resolve = async ({ fault, id }: Occurrence, onStep: (step: RollStep) => void): Promise<Resolved> => {
     if (isLinkFault(fault)) return { effects: linkEffects.ofFault(fault, id) }
     if (fault.kind === 'rollingRestart') {
       const service = services.find(({ name }) => name === fault.service)
@@ -89,7 +101,7 @@ export function createInjector({
       return { effects: [new RollEffect(fault, service, random, onStep)] }
     }
     const { target } = fault
-    if (target.kind === 'instance' && fault.kind !== 'partition') {
+    if (target.kind === 'instance' && isNodeFault(fault)) {
       const instances = services.flatMap(({ instances }) => instances)
       return {
         effects: instanceEffects(
@@ -98,22 +110,28 @@ export function createInjector({
         ),
       }
     }
-    const targets = await resolveTarget(fault.target, context)
-    if (fault.kind !== 'partition') return { effects: nodeEffects(fault, targets) }
+    const targets = await resolveTarget(target, context)
+    if (isNodeFault(fault)) return { effects: nodeEffects(fault, targets) }
+    const targetNames = targets.map(({ name }) => name)
+    if (fault.kind === 'isolateClients') return { effects: linkEffects.ofClients(fault, targetNames, id) }
     const hearers = fault.hearers && (await resolveTarget(fault.hearers, context)).map(({ name }) => name)
     const cuts = cutsOf({
-      shape: fault.shape,
+      shape: fault.kind === 'partition' ? fault.shape : 'apart',
       nodes: nodes.map(({ name }) => name),
-      targets: targets.map(({ name }) => name),
+      targets: targetNames,
       hearers,
-      groups: isRegionTarget(fault.target) ? regions : [],
+      groups: isRegionTarget(target) ? regions : [],
       random,
     })
-    return { effects: linkEffects.ofPartition(cuts, fault.mode, id), cuts }
+    const effects = linkEffects.ofCuts(fault, cuts, id)
+    const beat = beatOf(fault, random)
+    if (!beat) return { effects, cuts }
+    const pulse = new Pulse(effects, beat)
+    return { effects: pulse.effects, cuts, pulse }
   }
 
   const apply: Injector['apply'] = async (occurrence, onStart, onStep = () => {}) => {
-    const { effects, cuts } = await resolve(occurrence, onStep).catch((error: Error) => {
+    const { effects, cuts, pulse } = await resolve(occurrence, onStep).catch((error: Error) => {
       throw new Error(`apply ${describe(occurrence)}: ${error.message}`, { cause: error })
     })
     // Before it is: what was applied in part must be healed too.
@@ -126,7 +144,7 @@ export function createInjector({
       describeCuts(
         cuts,
         nodes.map(({ name }) => name),
-        regions,
+        linkedRegions,
       )
     const roll = effects.find((effect) => effect instanceof RollEffect)?.roll
     return {
@@ -136,6 +154,7 @@ export function createInjector({
       ...(cuts && { cuts }),
       ...(parts !== undefined && { parts }),
       ...(roll && { roll }),
+      ...(pulse && { pulse }),
     }
   }
 

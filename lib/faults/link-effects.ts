@@ -1,10 +1,10 @@
 import type { Toxiproxy } from 'toxiproxy-node-client'
-import { type Link, selectLinks } from '../topology/index.ts'
+import { type Link, selectLinks, type ToxicSpec } from '../topology/index.ts'
 import type { Effect } from './effect.ts'
-import type { LinkFault, PartitionFault } from './fault.ts'
+import type { IsolateClientsFault, LinkFault, PartitionFault, WideAreaFault } from './fault.ts'
 import { type LinkChange, LinkControl } from './link-control.ts'
 import type { Cut } from './partition.ts'
-import { silenceToxics, toxicsFor } from './toxics.ts'
+import { silenceToxics, slowToxics, toxicsFor } from './toxics.ts'
 
 /** Makes the effects of faults on links. One for each topology: it counts who has closed a link. */
 export class LinkEffects {
@@ -24,21 +24,34 @@ export class LinkEffects {
     return targets.map((link) => this.#effect(link, change))
   }
 
+  /** Of a fault on what lies between nodes, on the links that carry what the cuts name. */
+  ofCuts(fault: PartitionFault | WideAreaFault, cuts: readonly Cut[], id: string): Effect[] {
+    if (fault.kind === 'slow') {
+      return this.#between(cuts, (streams) => ({ id, closes: false, toxics: slowToxics(fault, streams, id) }))
+    }
+    const mode = fault.kind === 'lossyLink' ? 'stall' : fault.mode
+    return this.#between(cuts, (streams) => silencing(mode, streams, id))
+  }
+
+  /** Of a cut between clients and the nodes of these names. */
+  ofClients({ role, mode }: IsolateClientsFault, nodes: readonly string[], id: string): Effect[] {
+    const links = selectLinks(this.#links, role).filter(({ node, route }) => !route && nodes.includes(node))
+    return links.map((link) => this.#effect(link, silencing(mode, ['upstream', 'downstream'], id)))
+  }
+
   /**
-   * Of a partition, on the routes between the nodes that it cuts. What A says goes upstream on the route that A dialled and
-   * downstream on the one that B did, and either may be the one in use.
+   * What A says goes upstream on the route that A dialled and downstream on the one that B did, and either may be the one in
+   * use.
    */
-  ofPartition(cuts: readonly Cut[], mode: PartitionFault['mode'], id: string): Effect[] {
+  #between(cuts: readonly Cut[], changeFor: (streams: readonly ToxicSpec['stream'][]) => LinkChange): Effect[] {
     return this.#links.flatMap((link) => {
       if (!link.route) return []
       const { from, to } = link.route
-      const silent = [
+      const streams = [
         ...(cuts.some((cut) => cut.from === from && cut.to === to) ? (['upstream'] as const) : []),
         ...(cuts.some((cut) => cut.from === to && cut.to === from) ? (['downstream'] as const) : []),
       ]
-      if (silent.length === 0) return []
-      const toxics = mode === 'down' ? [] : silenceToxics(mode, silent, id)
-      return [this.#effect(link, { id, closes: mode === 'down', toxics })]
+      return streams.length === 0 ? [] : [this.#effect(link, changeFor(streams))]
     })
   }
 
@@ -51,4 +64,9 @@ export class LinkEffects {
       heal: () => control.heal(change),
     }
   }
+}
+
+/** Nothing goes through in these directions, or at all. */
+function silencing(mode: PartitionFault['mode'], streams: readonly ToxicSpec['stream'][], id: string): LinkChange {
+  return { id, closes: mode === 'down', toxics: mode === 'down' ? [] : silenceToxics(mode, streams, id) }
 }

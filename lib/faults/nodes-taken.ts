@@ -1,12 +1,11 @@
-import { type Fault, hasTarget, type PartitionFault } from './fault.ts'
+import { type Fault, isNodeFault, type PartitionFault } from './fault.ts'
 import type { QuorumGroup, Quorums } from './quorum.ts'
 import { isRegionTarget, quorumOf, type RegionTarget, type Target } from './target.ts'
 
 /** Nodes of a group that a fault keeps from agreeing with the rest of it, at most. */
 export function nodesTaken(fault: Fault, group: QuorumGroup, quorums: Quorums): number {
-  if (!hasTarget(fault)) return 0
-  if (fault.kind !== 'partition') return nodesHit(fault.target, group, quorums)
-  return nodesCutOff(fault, group, quorums)
+  if (isNodeFault(fault)) return nodesHit(fault.target, group, quorums)
+  return fault.kind === 'partition' ? nodesCutOff(fault, group, quorums) : 0
 }
 
 function nodesCutOff(fault: PartitionFault, group: QuorumGroup, quorums: Quorums): number {
@@ -39,11 +38,13 @@ function regionsCutOff(
 ): number {
   const inGroup = (name: string) =>
     regions.find((region) => region.name === name)?.nodes.filter((node) => nodes.includes(node)).length ?? 0
-  if (target.kind === 'allRegions') return nodes.length - Math.max(...regions.map(({ name }) => inGroup(name)))
+  if (target.kind === 'allRegions') {
+    return regions.length === 0 ? 0 : nodes.length - Math.max(...regions.map(({ name }) => inGroup(name)))
+  }
   const cutOff = regionsMeant(target, regions).map((name) => {
     const there = inGroup(name)
     const others = hearers?.kind === 'region' ? inGroup(hearers.name) : nodes.length - there
-    return Math.min(there, others)
+    return hearers?.kind === 'region' && hearers.name === name ? 0 : Math.min(there, others)
   })
   return Math.max(0, ...cutOff)
 }

@@ -1,5 +1,5 @@
 import type { RegionShape } from '../topology/index.ts'
-import { type Fault, hasTarget, type Occurrence } from './fault.ts'
+import type { Fault, Occurrence } from './fault.ts'
 import { nodesTaken } from './nodes-taken.ts'
 import { quorumOf } from './target.ts'
 
@@ -56,7 +56,7 @@ export function quorumLossIn(
 }
 
 function mayLoseQuorum(fault: Fault): boolean {
-  return hasTarget(fault) && fault.allowQuorumLoss
+  return 'allowQuorumLoss' in fault && fault.allowQuorumLoss
 }
 
 function endOf({ atMs, forMs }: Occurrence, phaseMs: number): number {

@@ -13,6 +13,8 @@ const delay = v.pipe(s.duration, v.maxValue(86_400_000, 'must be at most a day')
 const bytes = v.pipe(s.size, v.maxValue(2 ** 30, 'must be at most 1GiB'))
 
 const onNodes = { target: targetSchema, allowQuorumLoss: v.optional(v.boolean('must be true or false'), false) }
+const betweenNodes = { target: targetSchema, hearers: v.optional(targetSchema) }
+const modes = v.optional(s.oneOf(['drop', 'stall', 'down']), 'drop')
 const wipe = v.optional(v.boolean('must be true or false'), false)
 
 function restarting<const K extends NodeFault['kind']>(kind: K) {
@@ -77,14 +79,63 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Fault> 
       shape: s.oneOf(['isolate', 'halves', 'bridge', 'majoritiesRing', 'oneWay', 'apart']),
       ...onNodes,
       hearers: v.optional(targetSchema),
-      mode: v.optional(s.oneOf(['drop', 'stall', 'down']), 'drop'),
+      mode: modes,
+      flapping: v.optional(s.object({ on: s.positiveDuration, off: s.positiveDuration })),
     }),
     v.check(
       ({ shape, mode }) => mode !== 'down' || (shape !== 'oneWay' && shape !== 'majoritiesRing'),
       'cuts single directions, which mode "down" cannot; it must be "drop" or "stall"',
     ),
-    v.transform(({ hearers, ...rest }) => ({ ...rest, ...(hearers && { hearers }) })),
+    v.transform(({ hearers, flapping, ...rest }) => ({
+      ...rest,
+      ...(hearers && { hearers }),
+      ...(flapping && { flapping: { onMs: flapping.on, offMs: flapping.off } }),
+    })),
   ),
+  slow: v.pipe(
+    s.object({
+      kind: v.literal('slow'),
+      ...betweenNodes,
+      latency: v.optional(delay, 0),
+      jitter: v.optional(delay, 0),
+      bandwidth: v.optional(s.byteRate),
+    }),
+    v.check(
+      ({ latency, bandwidth }) => latency > 0 || bandwidth !== undefined,
+      'has no latency and no bandwidth, and would do nothing; it must have one of them',
+    ),
+    v.check(({ latency, jitter }) => jitter <= latency, 'has more jitter than latency; it must have at most as much'),
+    v.check(({ bandwidth }) => bandwidth !== 0, 'has a bandwidth of 0, which is a cut; it must be more'),
+    v.transform(({ hearers, latency, jitter, bandwidth, ...rest }) => ({
+      ...rest,
+      ...(hearers && { hearers }),
+      delayMs: latency,
+      jitterMs: jitter,
+      ...(bandwidth !== undefined && { kilobytesPerSecond: bandwidth }),
+    })),
+  ),
+  lossyLink: v.pipe(
+    s.object({
+      kind: v.literal('lossyLink'),
+      ...betweenNodes,
+      // Longer ones cost elections: that is a partition.
+      stall: v.optional(v.pipe(s.positiveDuration, v.maxValue(2_000, 'must be at most 2s')), '200ms'),
+      every: v.optional(s.positiveDuration, '2s'),
+    }),
+    v.check(({ stall, every }) => stall < every, 'would stall all the time; every must be longer than stall'),
+    v.transform(({ hearers, stall, every, ...rest }) => ({
+      ...rest,
+      ...(hearers && { hearers }),
+      stallMs: stall,
+      everyMs: every,
+    })),
+  ),
+  isolateClients: s.object({
+    kind: v.literal('isolateClients'),
+    target: targetSchema,
+    role: v.optional(s.oneOf(['clients', 'publishers', 'consumers']), 'clients'),
+    mode: modes,
+  }),
   rollingRestart: v.pipe(
     s.object({
       kind: v.literal('rollingRestart'),

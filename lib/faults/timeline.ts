@@ -99,7 +99,8 @@ export class OccurrenceNames {
 
 function baseName(fault: Fault): string {
   if (fault.kind === 'rollingRestart') return 'roll'
-  if (!isLinkFault(fault)) return fault.kind === 'partition' ? fault.shape : fault.kind
+  if (fault.kind === 'partition') return fault.flapping ? 'flapping' : fault.shape
+  if (!isLinkFault(fault)) return fault.kind
   return fault.link === 'clients' ? fault.kind : `${fault.kind}:${fault.link}`
 }
 
@@ -121,7 +122,10 @@ export function occurrencesOf(timing: Timing, phaseMs: number, scale: number, na
 
 /** Times that the script sets, unlike those that a program takes. */
 function scaled(fault: Fault, scale: number): Fault {
-  return fault.kind === 'rollingRestart' ? { ...fault, pauseMs: fault.pauseMs * scale } : fault
+  if (fault.kind === 'rollingRestart') return { ...fault, pauseMs: fault.pauseMs * scale }
+  if (fault.kind !== 'partition' || !fault.flapping) return fault
+  const { onMs, offMs } = fault.flapping
+  return { ...fault, flapping: { onMs: onMs * scale, offMs: offMs * scale } }
 }
 
 function startsOf(timing: Timing, phaseMs: number): number[] {

@@ -1,5 +1,5 @@
 import type { ToxicSpec } from '../topology/index.ts'
-import type { LinkFault } from './fault.ts'
+import type { LinkFault, SlowFault } from './fault.ts'
 
 /**
  * The toxics that make up a fault on one link, one for each direction. None for `down`, which is not a toxic but a proxy
@@ -18,6 +18,21 @@ export function silenceToxics(
   id: string,
 ): ToxicSpec[] {
   return spec(silence(mode), streams, 1, id)
+}
+
+/** The toxics that make what goes in the given directions slow. */
+export function slowToxics(
+  { delayMs, jitterMs, kilobytesPerSecond }: SlowFault,
+  streams: readonly ToxicSpec['stream'][],
+  id: string,
+): ToxicSpec[] {
+  const latency = { type: 'latency', attributes: { latency: whole(delayMs), jitter: whole(jitterMs) } }
+  return [
+    ...(delayMs > 0 ? spec(latency, streams, 1, `${id}-latency`) : []),
+    ...(kilobytesPerSecond === undefined
+      ? []
+      : spec({ type: 'bandwidth', attributes: { rate: whole(kilobytesPerSecond) } }, streams, 1, `${id}-bandwidth`)),
+  ]
 }
 
 type Effect = Pick<ToxicSpec, 'type' | 'attributes'>

@@ -48,6 +48,8 @@ export interface Report {
 export interface FaultRecord extends FaultLogEntry {
   /** Absent when the fault could not be applied or healed. */
   readonly recovery?: RecoveryRecord
+  /** Why somebody would have been called for it: a sentence. */
+  readonly intervention?: string
 }
 
 /** docs/observers.md. Times are milliseconds from the start of the load. */

@@ -15,6 +15,7 @@ import {
 import type { Plan } from '../script/index.ts'
 import { type ServerRecord, withoutSecrets } from '../topology/index.ts'
 import type { PhaseSpan } from './load-play.ts'
+import { interventionFor } from './long-partitions.ts'
 import type { Recording } from './recording.ts'
 import { type Halt, judge } from './verdict.ts'
 import type { Windows } from './windows.ts'
@@ -67,7 +68,10 @@ export function assembleReport(facts: RunFacts): Report {
     }),
     thresholds,
     phases: phaseRecords(facts),
-    faults: facts.faults,
+    faults: facts.faults.map((fault) => {
+      const intervention = interventionFor(fault, plan.options.timeScale)
+      return { ...fault, ...(intervention !== undefined && { intervention }) }
+    }),
     series: recording.aggregate.toSeries(recording.secondsIn),
     timeline: recording.timeline({ histograms: facts.final }),
     events,

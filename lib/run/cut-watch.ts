@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
-import type { Cut, PartitionFault } from '../faults/index.ts'
+import type { Cut } from '../faults/index.ts'
 import { formatDuration, now } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import type { Topology } from '../topology/index.ts'
@@ -16,7 +16,10 @@ export interface CutProof {
 export interface CutWatchParts {
   readonly topology: Pick<Topology, 'bypasses' | 'routesUp'>
   readonly cuts: readonly Cut[]
-  readonly mode: PartitionFault['mode']
+  /** Routes are closed and must be gone; else what is done to the directions: `silent`, `slow`. */
+  readonly effect: 'down' | 'silent' | 'slow'
+  /** Of a cut that comes and goes, how often it came. */
+  readonly times?: () => number
   /** Called once, as soon as it is known that the cut is none or did not last: a sentence's end, `did not last: …`. */
   readonly onBroken: (how: string) => void
   /** Milliseconds between looks. Each is one small request to each server. */
@@ -67,7 +70,7 @@ export class CutWatch {
 
   /** Whether it was seen to be one. */
   get isProved(): boolean {
-    return this.#goneAfterMs !== undefined || (this.#parts.mode !== 'down' && this.#looks > 0)
+    return this.#goneAfterMs !== undefined || (this.#parts.effect !== 'down' && this.#looks > 0)
   }
 
   async #watch(): Promise<void> {
@@ -93,7 +96,7 @@ export class CutWatch {
     const none = this.isProved ? 'did not last' : 'could not be applied'
     if (bypasses.length > 0) throw new Error(`${none}: the cut is bypassed: ${bypasses.join('; ')}`)
     this.#looks += 1
-    if (this.#parts.mode !== 'down') return
+    if (this.#parts.effect !== 'down') return
     const afterMs = now() - this.#since
     if (left.length === 0) this.#goneAfterMs ??= afterMs
     // What is listed once the heal has begun may be what it brought back.
@@ -116,19 +119,20 @@ export class CutWatch {
 
   /** Routes between nodes that the cut parts, as `n1–n2`. */
   async #routesLeft(): Promise<string[]> {
-    const { topology, cuts, mode } = this.#parts
-    if (mode !== 'down') return []
+    const { topology, cuts, effect } = this.#parts
+    if (effect !== 'down') return []
     const up = await topology.routesUp()
     return up.filter((route) => cuts.some((cut) => isBetween(route, cut))).map(({ from, to }) => `${from}–${to}`)
   }
 
   #proof(): string {
-    const { cuts, mode } = this.#parts
+    const { cuts, effect, times } = this.#parts
     const looks = `in ${plural(this.#looks, 'look')} until it was healed`
-    if (mode === 'down') {
+    if (effect === 'down') {
       return `routes gone ${formatDuration(this.#goneAfterMs!)} after the cut, none went around its proxy ${looks}`
     }
-    return `${plural(cuts.length, 'direction')} silent, no route went around its proxy ${looks}`
+    const how = times ? `${effect} ${plural(times(), 'time')}` : effect
+    return `${plural(cuts.length, 'direction')} ${how}, no route went around its proxy ${looks}`
   }
 }
 

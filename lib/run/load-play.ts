@@ -1,13 +1,11 @@
 import { messageOf } from '../errors.ts'
 import {
-  type Cut,
   type Fault,
   type FaultLogEntry,
-  hasTarget,
   type Injector,
+  isNodeFault,
   isNodeNotBack,
   type Occurrence,
-  type PartitionFault,
 } from '../faults/index.ts'
 import { isOpen } from '../load/index.ts'
 import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
@@ -15,7 +13,6 @@ import type { FaultRecord } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { Roll, RollStep } from '../services/index.ts'
 import type { Topology } from '../topology/index.ts'
-import { CutWatch } from './cut-watch.ts'
 import type { GeneratorHandle } from './generator-handle.ts'
 import type { Halts } from './halts.ts'
 import type { RunObserver } from './observer.ts'
@@ -23,6 +20,7 @@ import { actionsOf, sleepUntil } from './player.ts'
 import type { Interval, Recording } from './recording.ts'
 import { type FaultCourses, isHealthy, RecoveryWatch } from './recovery/index.ts'
 import { rollLog } from './roll-log.ts'
+import { type CutMade, type WatchOfCut, watchOf } from './watch-of-cut.ts'
 import type { Windows } from './windows.ts'
 
 export interface PlayParts {
@@ -56,7 +54,7 @@ type LogEntry = { -readonly [K in keyof FaultLogEntry]: FaultLogEntry[K] }
 export class LoadPlay {
   readonly #parts: PlayParts
   readonly #entries = new Map<string, LogEntry>()
-  readonly #cuts = new Map<string, CutWatch>()
+  readonly #cuts = new Map<string, WatchOfCut>()
   readonly #rolls = new Map<string, Roll>()
   /** Faults that are being healed, or were: a rolling restart that is done and one whose time is over meet here. */
   readonly #healing = new Set<string>()
@@ -194,26 +192,27 @@ export class LoadPlay {
 
   async #apply(occurrence: Occurrence, scheduled: number): Promise<void> {
     const { plan, injector, windows, recording, courses, observer, halts } = this.#parts
-    const { id, name, fault } = occurrence
+    const { id, name, fault, atMs, forMs } = occurrence
     const { origin } = recording
-    const phase = plan.phases[this.#phase]!.name
-    const entry: LogEntry = { id, name, phase, fault, targets: [], scheduledAt: scheduled - origin }
+    const { name: phase, durationMs } = plan.phases[this.#phase]!
+    const plannedMs = Math.min(durationMs - atMs, forMs ?? Number.POSITIVE_INFINITY)
+    const entry: LogEntry = { id, name, phase, fault, targets: [], scheduledAt: scheduled - origin, plannedMs }
     this.#entries.set(id, entry)
     this.#recovery = undefined
     const at = now()
     // Before the first control call: what that call does to a message already belongs to the fault.
     this.#announce(at, windows.apply(at, id, name))
     try {
-      const { applyingAt, appliedAt, cuts, roll, ...where } = await injector.apply(
+      const { applyingAt, appliedAt, cuts, roll, pulse, ...where } = await injector.apply(
         occurrence,
         (startsAt) => courses.begin(id, this.#phase, { phase, fault: name, node: undefined }, startsAt),
         (step) => this.#stepped(fault, step),
       )
       if (roll) void this.#rolled(occurrence, roll)
       Object.assign(entry, { ...where, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
-      if (fault.kind === 'partition') this.#watchCut(id, cuts ?? [], fault.mode)
       const { targets } = where
-      if (hasTarget(fault) && fault.kind !== 'partition' && targets.length === 1) courses.hit(id, targets[0]!)
+      this.#watchCut(occurrence, { targets, cuts: cuts ?? [], ...(pulse && { times: () => pulse.times }) })
+      if (isNodeFault(fault) && targets.length === 1) courses.hit(id, targets[0]!)
       observer.log(`${id} applied to ${where.parts ?? targets.join(', ')}`)
     } catch (error) {
       courses.drop(id)
@@ -268,10 +267,11 @@ export class LoadPlay {
     observer.log(`${instance} restarted and active again in ${formatDuration(activeAt - beganAt)}`)
   }
 
-  #watchCut(id: string, cuts: readonly Cut[], mode: PartitionFault['mode']): void {
+  #watchCut({ id, fault }: Occurrence, cut: CutMade): void {
     const { topology, halts } = this.#parts
     const onBroken = (how: string) => halts.halt({ kind: 'invalid', reason: `fault ${id} ${how}` })
-    this.#cuts.set(id, new CutWatch({ topology, cuts, mode, onBroken }))
+    const watch = watchOf(fault, cut, topology, onBroken)
+    if (watch) this.#cuts.set(id, watch)
   }
 
   #announce(at: number, window: Window): void {

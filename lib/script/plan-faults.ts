@@ -1,6 +1,8 @@
 import {
   type Fault,
+  isBetweenNodes,
   isLinkFault,
+  isNodeFault,
   maxOccurrences,
   type Occurrence,
   OccurrenceNames,
@@ -61,7 +63,7 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
   const say = (at: readonly PathKey[], what: string, name: string, there: readonly string[]) =>
     sayMissing(problems, at, what, name, there)
   if (topology.kind === 'external' && !isLinkFault(fault)) {
-    if (fault.kind !== 'partition') {
+    if (!isBetweenNodes(fault)) {
       problems.add(
         path,
         `${pathText(path)} is ${fault.kind}(); external() has servers that Squall did not start, and it can only do harm to links`,
@@ -71,7 +73,7 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
     if (links.filter(({ route }) => route).length < nodes.length * (nodes.length - 1)) {
       problems.add(
         path,
-        `${pathText(path)} is a partition; it needs a proxy for each direction of each route, and external() has not all of them in its links`,
+        `${pathText(path)} is ${withArticle(fault)}; it needs a proxy for each direction of each route, and external() has not all of them in its links`,
       )
       return
     }
@@ -92,16 +94,14 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
     if (problem) problems.add(path, `${pathText(path)} ${problem}`)
     return
   }
-  if (fault.kind === 'partition' && nodes.length < 2) {
+  if (isBetweenNodes(fault) && nodes.length < 2) {
     problems.add(
       path,
-      `${pathText(path)} is a partition; ${topology.kind}() has one node, and nothing to cut it off from`,
+      `${pathText(path)} is ${withArticle(fault)}; ${topology.kind}() has one node, and nothing ${fault.kind === 'partition' ? 'to cut it off from' : 'that it has a link to'}`,
     )
   }
-  const targets =
-    fault.kind === 'partition' && fault.hearers
-      ? { target: fault.target, hearers: fault.hearers }
-      : { target: fault.target }
+  const hearers = isBetweenNodes(fault) ? fault.hearers : undefined
+  const targets = { target: fault.target, ...(hearers && { hearers }) }
   for (const [key, target] of Object.entries(targets)) {
     const at = [...path, key]
     const named = target.kind === 'node' ? [target.name] : target.kind === 'anyOf' ? target.names : []
@@ -113,7 +113,7 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
     if (target.kind === 'instance') {
       const instances = services.flatMap(instanceNames)
       if (!instances.includes(target.name)) say(at, 'instance', target.name, instances)
-      else if (fault.kind === 'partition' || fault.kind === 'lameDuck' || fault.wipe) {
+      else if (!isNodeFault(fault) || fault.kind === 'lameDuck' || fault.wipe) {
         problems.add(
           at,
           `${pathText(at)} is an instance of a service; ${fault.kind === 'partition' ? fault.shape : fault.kind}${'wipe' in fault && fault.wipe ? ' with wipe' : ''} is for nodes`,
@@ -125,6 +125,10 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
     if ('consumer' in target && !consumerNames.includes(target.consumer))
       say(at, 'consumer', target.consumer, consumerNames)
   }
+}
+
+function withArticle({ kind }: Fault): string {
+  return kind === 'partition' ? 'a partition' : `${kind}()`
 }
 
 /** What stands against rolling this service like this. */

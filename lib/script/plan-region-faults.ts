@@ -1,4 +1,4 @@
-import { type Fault, isRegionTarget, type Target } from '../faults/index.ts'
+import { type Fault, isBetweenNodes, isRegionTarget, type Target } from '../faults/index.ts'
 import { type RegionShape, shapeOf } from '../topology/index.ts'
 import type { PathKey } from './locate.ts'
 import { sayMissing } from './missing.ts'
@@ -24,19 +24,24 @@ export function sayNoRegion(
 
 /** Two regions that are to be cut off from each other must be two, and have a link to cut. */
 export function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology }: FaultContext): void {
-  if (fault.kind !== 'partition' || fault.target.kind !== 'region' || fault.hearers?.kind !== 'region') return
+  if (!isBetweenNodes(fault) || fault.target.kind !== 'region' || fault.hearers?.kind !== 'region') return
   if (!topology) return
   const { links, regions } = shapeOf(topology)
   const [one, other] = [fault.target.name, fault.hearers.name]
   if (one === other) {
-    problems.add(path, `${pathText(path)} cuts region "${one}" off from itself; it must be from another one`)
+    const does =
+      fault.kind === 'partition'
+        ? `cuts region "${one}" off from itself`
+        : `is ${fault.kind}() of region "${one}" from itself`
+    problems.add(path, `${pathText(path)} ${does}; it must be from another one`)
     return
   }
   const isThere = (name: string) => regions.some((region) => region.name === name)
   const isLinked = links.some(({ groups }) => groups.includes(`region-${one}`) && groups.includes(`region-${other}`))
   if (!isThere(one) || !isThere(other) || isLinked) return
+  const what = fault.kind === 'partition' ? `cuts "${one}" off` : `is ${fault.kind}() of "${one}"`
   problems.add(
     path,
-    `${pathText(path)} cuts "${one}" off from "${other}", which have no link between them: leafnodes meet in the first region, "${regions[0]!.name}"; cut one of the two off from that`,
+    `${pathText(path)} ${what} from "${other}", which have no link between them: leafnodes meet in the first region, "${regions[0]!.name}"; take one of the two and that`,
   )
 }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { describeCuts } from '../../lib/faults/describe-cuts.ts'
+import { describeCuts, type LinkedRegions } from '../../lib/faults/describe-cuts.ts'
 import { type Cut, cutsOf, type PartitionInput } from '../../lib/faults/partition.ts'
 import { randomFrom } from '../../lib/load/index.ts'
 
@@ -132,10 +132,16 @@ test('regions that are apart hear themselves, and are told by their names', (t) 
     { name: 'c', nodes: ['c1'] },
   ]
   const nodes = regions.flatMap((region) => region.nodes)
-  const told = (input: Input) => describeCuts(cut(nodes, { groups: regions, ...input }), nodes, regions)
+  const told = (input: Input, areLinked: LinkedRegions['areLinked'] = () => true) =>
+    describeCuts(cut(nodes, { groups: regions, ...input }), nodes, { regions, areLinked })
   const [a, b] = [regions[0]!.nodes, regions[1]!.nodes]
   t.is(told({ shape: 'apart', targets: b }), 'b | a, c')
   t.is(told({ shape: 'apart', targets: a, hearers: b }), 'a | b, both with c')
+  // By leafnodes all that b has is a.
+  t.is(
+    told({ shape: 'apart', targets: a, hearers: b }, (one, other) => [one, other].includes('a')),
+    'b | a, c',
+  )
   t.is(told({ shape: 'oneWay', targets: b, hearers: a }), 'b is not heard by a')
   t.is(told({ shape: 'oneWay', targets: b }), 'b is not heard by a, c')
   t.is(told({ shape: 'apart', targets: nodes }), 'a | b | c')

@@ -10,6 +10,8 @@ const said = [
   'n1 may leak open files: 400 at the end, 20 before the faults; up to 30 is not called a leak',
   'island#1 on n1-n2, n2-n1: 2 routes gone in 1.2s',
   'slow#9: it could not be healed',
+  'planned for 5s, in force for 2.85s',
+  'manual intervention: island#1 lasted long',
   'n1, n2 | n3',
   'billing: lost: publisher 1 message 77',
   'ORDERS: 2 messages are gone',
@@ -41,7 +43,15 @@ function eventful(drained: boolean): Report {
     warnings: ['a warning of the run'],
     faults: [
       { ...first!, id: 'slow#9', error: 'it could not be healed' },
-      { ...second!, id: 'island#1', targets: ['n1-n2', 'n2-n1'], parts: 'n1, n2 | n3', proof: '2 routes gone in 1.2s' },
+      {
+        ...second!,
+        id: 'island#1',
+        targets: ['n1-n2', 'n2-n1'],
+        parts: 'n1, n2 | n3',
+        proof: '2 routes gone in 1.2s',
+        plannedMs: 5_000,
+        intervention: 'island#1 lasted long',
+      },
     ],
     series: [
       ...report.series,

@@ -33,7 +33,7 @@ async function startCut(t: ExecutionContext, changes: Partial<CutWatchParts> = {
       return topology.bypasses()
     },
   }
-  const watch = new CutWatch({ topology: watched, cuts, mode: 'down', onBroken, ...changes })
+  const watch = new CutWatch({ topology: watched, cuts, effect: 'down', onBroken, ...changes })
   const isCut = async () => !(await topology.routesUp()).some(({ from, to }) => [from, to].sort().join() === 'n1,n3')
   /** What an operator might do: n3 is told where n1 really is, and reads its configuration again. */
   const goAround = async () => {
@@ -85,7 +85,7 @@ test.serial('a cut of nothing, and one healed at once, are none', async (t) => {
     error: 'could not be proved: it was healed before the servers had dropped the routes',
   })
   const told: string[] = []
-  new CutWatch({ topology, cuts, mode: 'down', onBroken: (how) => void told.push(how) })
+  new CutWatch({ topology, cuts, effect: 'down', onBroken: (how) => void told.push(how) })
   await until(() => told.length > 0)
   t.regex(told[0]!, /^could not be applied: the servers list n.–n. .+ after the cut$/)
 })

@@ -3,7 +3,7 @@ import { formatDuration } from '../../measure/index.ts'
 import { counted } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import { consumerColumns } from '../tables/consumers.ts'
-import { faultColumns, faultErrors, faultProofs } from '../tables/faults.ts'
+import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
@@ -104,7 +104,7 @@ function faults(report: Report): Markup | undefined {
   const { faults: entries } = report
   if (entries.length === 0) return undefined
   return html`${table(faultColumns(), entries, 'What was done')}
-${remarkList([...faultErrors(entries), ...faultProofs(entries)])}
+${remarkList([...faultErrors(entries), ...faultInterventions(entries), ...faultProofs(entries)])}
 ${recovery(report)}
 ${restarts(report)}`
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { Report } from '../schema.ts'
 import type { Column } from '../tables/column.ts'
 import { consumerColumns } from '../tables/consumers.ts'
-import { faultColumns, faultErrors, faultProofs } from '../tables/faults.ts'
+import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRemarks } from '../tables/generator.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
@@ -33,7 +33,7 @@ export function renderMarkdown(report: Report): string {
       return [table(latencyColumns(headline, rows, rows), rows), throughput(headline.throughput, report)]
     }),
     table(faultColumns(), report.faults),
-    remarks([...faultErrors(report.faults), ...faultProofs(report.faults)]),
+    remarks([...faultErrors(report.faults), ...faultInterventions(report.faults), ...faultProofs(report.faults)]),
     ...recovery(report),
     table(restartColumns(restartRows(report)), restartRows(report)),
     ...servers(report),

@@ -1,6 +1,7 @@
-import { describeFault, describeTarget, type FaultLogEntry, hasTarget } from '../../faults/index.ts'
+import { describeFault, describeTarget, type FaultLogEntry, hasTarget, isBetweenNodes } from '../../faults/index.ts'
 import { formatDuration } from '../../measure/index.ts'
 import { counted } from '../numbers.ts'
+import type { FaultRecord } from '../schema.ts'
 import type { Column } from './column.ts'
 import type { Remark } from './remark.ts'
 
@@ -22,7 +23,7 @@ function alarm(field: 'appliedAt' | 'healedAt') {
 function what({ fault, targets, parts }: FaultLogEntry): string {
   const words = describeFault(fault)
   // A partition's targets are the routes that it cut, and its proof speaks of them.
-  if (fault.kind === 'partition') return parts === undefined ? words : `${words} → ${parts}`
+  if (isBetweenNodes(fault)) return parts === undefined ? words : `${words} → ${parts}`
   // A link's name, or a service's, says all.
   if (!hasTarget(fault) || targets.length === 0) return words
   const hit = targets.join(', ')
@@ -37,11 +38,24 @@ const mostRoutes = 4
 
 /** What proved the partitions. */
 export function faultProofs(faults: readonly FaultLogEntry[]): Remark[] {
-  return faults.flatMap(({ id, targets, proof }): Remark[] => {
+  return faults.flatMap(({ id, targets, proof, ...times }): Remark[] => {
     if (proof === undefined) return []
     const routes = targets.length <= mostRoutes ? targets.join(', ') : counted(targets.length, 'route')
-    return [{ mark: '·', tone: 'dim', text: `${id} on ${routes}: ${proof}` }]
+    return [{ mark: '·', tone: 'dim', text: `${id} on ${routes}: ${proof}${lasted(times)}` }]
   })
+}
+
+/** As planned, and as it was confirmed at both its ends. */
+function lasted({ plannedMs, appliedAt, healingAt }: Partial<FaultLogEntry>): string {
+  if (plannedMs === undefined || appliedAt === undefined || healingAt === undefined) return ''
+  return `; planned for ${formatDuration(plannedMs)}, in force for ${formatDuration(healingAt - appliedAt)}`
+}
+
+/** For what somebody would have been called. */
+export function faultInterventions(faults: readonly FaultRecord[]): Remark[] {
+  return faults.flatMap(({ intervention }): Remark[] =>
+    intervention === undefined ? [] : [{ mark: '!', tone: 'caution', text: `manual intervention: ${intervention}` }],
+  )
 }
 
 /** What went wrong in applying or healing them. */

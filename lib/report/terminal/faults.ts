@@ -1,4 +1,4 @@
-import { faultColumns, faultErrors, faultProofs } from '../tables/faults.ts'
+import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { andMore, firstOf, remarkLines, type Section } from './paper.ts'
 import { layTable } from './table.ts'
 
@@ -14,6 +14,7 @@ export const faults: Section = (report, paper) => {
     ...layTable(faultColumns(), first, paper).lines,
     ...andMore(more, 'faults in the report', paper),
     ...remarkLines(faultProofs(first), most, 'proofs in the report', paper),
+    ...remarkLines(faultInterventions(entries), mostErrors, 'interventions in the report', paper),
     ...remarkLines(faultErrors(entries), mostErrors, 'errors in the report', paper),
   ]
 }

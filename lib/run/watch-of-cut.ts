@@ -1,0 +1,32 @@
+import { type Cut, type Fault, isBetweenNodes } from '../faults/index.ts'
+import type { Topology } from '../topology/index.ts'
+import { ClientCutWatch } from './client-cut-watch.ts'
+import { CutWatch } from './cut-watch.ts'
+
+export type WatchOfCut = Pick<CutWatch, 'healing' | 'settled'>
+
+/** What was cut, or made worse. */
+export interface CutMade {
+  /** Names of links. */
+  readonly targets: readonly string[]
+  readonly cuts: readonly Cut[]
+  /** Of a fault that comes and goes, how often it has come. */
+  readonly times?: () => number
+}
+
+/** Who proves that a fault which was just applied is in force; undefined where the proxies' word is all there is. */
+export function watchOf(
+  fault: Fault,
+  { targets, cuts, times }: CutMade,
+  topology: Pick<Topology, 'bypasses' | 'routesUp' | 'links'>,
+  onBroken: (how: string) => void,
+): WatchOfCut | undefined {
+  if (fault.kind === 'isolateClients') {
+    return new ClientCutWatch({ links: topology.links.filter(({ name }) => targets.includes(name)), onBroken })
+  }
+  if (!isBetweenNodes(fault)) return undefined
+  // Routes that are closed now and then are listed now and then.
+  const isClosed = fault.kind === 'partition' && fault.mode === 'down' && !fault.flapping
+  const effect = isClosed ? 'down' : fault.kind === 'slow' ? 'slow' : 'silent'
+  return new CutWatch({ topology, cuts, effect, onBroken, ...(times && { times }) })
+}
