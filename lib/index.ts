@@ -15,6 +15,7 @@ export {
   blackhole,
   bridge,
   consumerLeaderOf,
+  crashLoop,
   down,
   every,
   type FaultInput,
@@ -96,7 +97,13 @@ export {
 } from './load/index.ts'
 export { counter, type Duration, gauge, rate, type Size, trend } from './measure/index.ts'
 export type { ThresholdInput, Thresholds } from './script/index.ts'
-export { type CheckOptions, type ServiceInput, type ServiceOptions, service } from './services/index.ts'
+export {
+  type CheckOptions,
+  type ServiceInput,
+  type ServiceOptions,
+  type StateOptions,
+  service,
+} from './services/index.ts'
 export {
   type ClusterOptions,
   cluster,

@@ -133,6 +133,14 @@ export function lameDuck(target: Target, options: NodeOptions = {}) {
   return build('lameDuck', { kind: 'lameDuck', target }, options)
 }
 
+/**
+ * An instance of a service that crashes, and again each time that it comes up: SIGKILL, and its service starts it again or
+ * gives it up. Healing lets it live; one that was given up stays down, and a person is asked for.
+ */
+export function crashLoop(target: Target) {
+  return build('crashLoop', { kind: 'crashLoop', target }, {})
+}
+
 export interface PartitionOptions extends NodeOptions {
   /** `'drop'` (default), `'stall'`, or `'down'`, which closes the routes so that it is noticed at once. */
   readonly mode?: 'drop' | 'stall' | 'down'
@@ -286,6 +294,7 @@ export type FaultInput =
       | typeof pause
       | typeof restart
       | typeof lameDuck
+      | typeof crashLoop
       | typeof flapping
       | typeof slow
       | typeof lossyLink

@@ -10,6 +10,7 @@ export function describeFault(fault: Fault): string {
     case 'restart':
     case 'pause':
     case 'lameDuck':
+    case 'crashLoop':
       return `${fault.kind} ${describeTarget(fault.target)}${fault.wipe ? ', wiped' : ''}`
     case 'partition': {
       const whom = fault.shape === 'majoritiesRing' ? '' : ` ${describeTarget(fault.target)}`

@@ -64,11 +64,12 @@ interface OnNodes {
 }
 
 /**
- * On server processes. `kill` is SIGKILL, `stop` SIGTERM, `pause` SIGSTOP, `lameDuck` SIGUSR2; healing starts or resumes
- * them. `restart` is SIGTERM and a start at once.
+ * On server processes, and on instances of services. `kill` is SIGKILL, `stop` SIGTERM, `pause` SIGSTOP, `lameDuck` SIGUSR2;
+ * healing starts or resumes them. `restart` is SIGTERM and a start at once. `crashLoop`, of instances alone, is SIGKILL each time
+ * that it comes up: who starts it again is its service.
  */
 export interface NodeFault extends OnNodes {
-  readonly kind: 'kill' | 'stop' | 'pause' | 'restart' | 'lameDuck'
+  readonly kind: 'kill' | 'stop' | 'pause' | 'restart' | 'lameDuck' | 'crashLoop'
   /** Empties the store before it is started again: a disk that was replaced. */
   readonly wipe: boolean
 }

@@ -7,7 +7,8 @@ import type { Effect } from './effect.ts'
 import { isLinkFault, isNodeFault, type Occurrence } from './fault.ts'
 import { instanceEffects } from './instance-effects.ts'
 import { LinkEffects } from './link-effects.ts'
-import { isNodeNotBack, nodeEffects } from './node-effects.ts'
+import { nodeEffects } from './node-effects.ts'
+import { isNotBack } from './not-back.ts'
 import { type Cut, cutsOf } from './partition.ts'
 import { beatOf, Pulse } from './pulse.ts'
 import { type ResolveContext, resolveTarget } from './resolve-target.ts'
@@ -162,7 +163,7 @@ export function createInjector({
     const healingAt = now()
     await each('heal', occurrence, active.get(occurrence.id)?.effects ?? []).catch((error) => {
       // It had its time to start, and would need it again.
-      if (isNodeNotBack(error)) active.delete(occurrence.id)
+      if (isNotBack(error)) active.delete(occurrence.id)
       throw error
     })
     active.delete(occurrence.id)

@@ -73,6 +73,7 @@ const schemas: { readonly [K in Fault['kind']]: v.GenericSchema<unknown, Fault> 
   restart: restarting('restart'),
   pause: kept('pause'),
   lameDuck: kept('lameDuck'),
+  crashLoop: kept('crashLoop'),
   partition: v.pipe(
     s.object({
       kind: v.literal('partition'),

@@ -21,7 +21,7 @@ const streamNotFound = 10_059
 export type OnStored = (message: Msg, streamSequence: number, storedAt: number) => void
 
 /**
- * Reads a stream from its first message to its last, at most until `deadline` (monotonic ms): by a pull consumer of its
+ * Reads a stream to its last message, from its first or from the one `after` a sequence, at most until `deadline` (monotonic ms): by a pull consumer of its
  * own, in memory and without acks, which is made anew from where it got to when it is lost or skips something.
  */
 export async function readStream(
@@ -29,9 +29,10 @@ export async function readStream(
   stream: string,
   deadline: number,
   each: OnStored,
+  after = 0,
 ): Promise<Reading> {
   const manager = await nats.jetstreamManager({ checkAPI: false, timeout: patienceMs })
-  let reached = 0
+  let reached = after
   while (now() < deadline) {
     try {
       const { state } = await manager.streams.info(stream)

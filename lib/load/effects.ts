@@ -1,100 +1,75 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { NatsConnection } from 'nats'
-import { now } from '../measure/index.ts'
-import type { ServicePlan } from '../services/index.ts'
-import { readStream } from './audit-read.ts'
 import { Bitmap, countBits, forEachBit } from './bitmap.ts'
 import type { EffectsLedger } from './ledger-result.ts'
 import type { RequestLedger } from './request-ledger.ts'
 
-/** Effects may still be on their way, redelivered after an ack_wait: so long nothing new must come before some are lost. */
-const settleMs = 12_000
-const pollMs = 500
-const mostExamples = 10
-
-export interface EffectsParts {
-  /** Undefined when no server could be reached. */
-  readonly nats: NatsConnection | undefined
-  readonly services: readonly ServicePlan[]
-  readonly requests: RequestLedger
-  /** Monotonic ms. */
-  readonly deadline: number
-}
-
-/** Compares the effects that services stored with the requests that they accepted: each must be there, and once. */
-export async function auditEffects({ nats, services, requests, deadline }: EffectsParts): Promise<EffectsLedger[]> {
-  const found: EffectsLedger[] = []
-  for (const { name, effects } of services) {
-    if (effects) found.push(await auditService(nats, { service: name, ...effects }, requests, deadline))
-  }
-  return found
-}
-
-interface Place {
+/** Where the effects of a service are: a stream, and the field of each message that has the id of its request. */
+export interface EffectsPlace {
   readonly service: string
   readonly stream: string
   readonly field: string
 }
 
-async function auditService(
-  nats: NatsConnection | undefined,
-  place: Place,
-  requests: RequestLedger,
-  deadline: number,
-): Promise<EffectsLedger> {
-  let changedAt = now()
-  let before = -1
-  for (;;) {
-    const effects = await readEffects(nats, place, requests, deadline)
-    const { missing, seen } = effects
-    if (seen !== before) changedAt = now()
-    before = seen
-    const isSettled = missing === 0 || now() - changedAt >= settleMs
-    if (isSettled || now() >= deadline) return { ...effects, settled: effects.settled && isSettled }
-    await sleep(pollMs)
-  }
-}
+const mostExamples = 10
 
-async function readEffects(
-  nats: NatsConnection | undefined,
-  { service, stream, field }: Place,
-  requests: RequestLedger,
-  deadline: number,
-): Promise<EffectsLedger> {
-  const { accepted, notDone } = requests.of(service)
-  const present = new Bitmap()
-  const twice = new Bitmap()
-  let seen = 0
-  const reading =
-    nats &&
-    (await readStream(nats, stream, deadline, (message) => {
-      const number = requests.numberOf(fieldOf(message.data, field))
-      if (number === undefined) return
-      seen += 1
-      if (!present.add(number)) twice.add(number)
-    }))
-  const missing = (word: number) => accepted.word(word) & ~present.word(word)
-  const doubled = (word: number) => twice.word(word)
-  const unexpected = (word: number) => notDone.word(word) & present.word(word)
-  const words = Math.max(accepted.words, notDone.words, present.words)
-  const examples = (combine: (word: number) => number) => {
-    const ids: string[] = []
-    forEachBit(words, combine, (number) => ids.length < mostExamples && ids.push(requests.idOf(number)))
-    return ids
+/** What a service did, as its effects are read one by one, against the requests that it accepted: each must be there, and once. */
+export class Effects {
+  readonly #place: EffectsPlace
+  readonly #requests: RequestLedger
+  readonly #present = new Bitmap()
+  readonly #twice = new Bitmap()
+  /** Effects of this run so far. */
+  seen = 0
+
+  constructor(place: EffectsPlace, requests: RequestLedger) {
+    this.#place = place
+    this.#requests = requests
   }
-  return {
-    service,
-    stream,
-    accepted: accepted.size,
-    seen,
-    missing: countBits(words, missing),
-    doubled: twice.size,
-    unexpected: countBits(words, unexpected),
-    missingExamples: examples(missing),
-    doubledExamples: examples(doubled),
-    unexpectedExamples: examples(unexpected),
-    // A stream that is not there has no effects, and that is known.
-    settled: reading !== undefined && reading.outcome !== 'unfinished',
+
+  /** Takes one message of the stream; one that names no request of this run is somebody else's. */
+  take(data: Uint8Array): void {
+    const number = this.#requests.numberOf(fieldOf(data, this.#place.field))
+    if (number === undefined) return
+    this.seen += 1
+    if (!this.#present.add(number)) this.#twice.add(number)
+  }
+
+  /** Accepted requests without an effect so far. */
+  get missing(): number {
+    return countBits(this.#words, this.#isMissing)
+  }
+
+  /** `settled` says whether all was read, and waited for. */
+  result(settled: boolean): EffectsLedger {
+    const { service, stream } = this.#place
+    const { accepted, notDone } = this.#requests.of(service)
+    const unexpected = (word: number) => notDone.word(word) & this.#present.word(word)
+    return {
+      service,
+      stream,
+      accepted: accepted.size,
+      seen: this.seen,
+      missing: this.missing,
+      doubled: this.#twice.size,
+      unexpected: countBits(this.#words, unexpected),
+      missingExamples: this.#examples(this.#isMissing),
+      doubledExamples: this.#examples((word) => this.#twice.word(word)),
+      unexpectedExamples: this.#examples(unexpected),
+      settled,
+    }
+  }
+
+  readonly #isMissing = (word: number): number =>
+    this.#requests.of(this.#place.service).accepted.word(word) & ~this.#present.word(word)
+
+  get #words(): number {
+    const { accepted, notDone } = this.#requests.of(this.#place.service)
+    return Math.max(accepted.words, notDone.words, this.#present.words)
+  }
+
+  #examples(combine: (word: number) => number): string[] {
+    const ids: string[] = []
+    forEachBit(this.#words, combine, (number) => ids.length < mostExamples && ids.push(this.#requests.idOf(number)))
+    return ids
   }
 }
 

@@ -1,10 +1,11 @@
 import { Agent, type Dispatcher, errors } from 'undici'
 import { messageOf } from '../errors.ts'
 import { durationForms, now, type SampleSet, sample, toMilliseconds } from '../measure/index.ts'
-import { instanceHeader } from '../services/index.ts'
+import { instanceHeader, instanceNames } from '../services/index.ts'
 import type { HttpRequest, HttpResult } from './iteration.ts'
 import type { Origin } from './publisher.ts'
 import type { RequestFate, RequestLedger } from './request-ledger.ts'
+import { countAnswer } from './service-request.ts'
 import type { Tagger } from './tagger.ts'
 
 const defaultTimeoutMs = 5_000
@@ -30,16 +31,20 @@ export class HttpClient {
     const service = this.#serviceOf(request.service)
     const number = this.#requests.next()
     const urls = this.#services[service]!
-    const base = urls[number % urls.length]!
+    const turn = number % urls.length
+    const base = urls[turn]!
     const id = this.#requests.idOf(number)
     const sentAt = now()
     const intended = sentAt - origin.lag
     const result = await this.#send(new URL(path, base), id, request, timeoutMs)
     if (changes(request)) this.#requests.settle(service, number, fateOf(result))
-    const instance = result.outcome === 'answered' ? result.instance : undefined
+    // Without a balancer that would say it, it is known who was asked.
+    const asked = urls.length > 1 ? instanceNames({ name: service, instances: urls.length })[turn] : undefined
+    const instance = result.outcome === 'answered' ? (result.instance ?? asked) : undefined
     const tags = { ...request.tags, service, ...(instance !== undefined && { instance }) }
     account(this.#tagger.samples(origin.phase, intended, tags).set, result, intended, sentAt)
-    return result
+    countAnswer(this.#tagger, service, instance)
+    return result.outcome === 'answered' ? { ...result, instance } : result
   }
 
   /** Ends its connections at once. */

@@ -31,8 +31,8 @@ export class RequestLedger {
   /** Undefined for an id that is none of this run's. */
   numberOf(id: unknown): number | undefined {
     if (typeof id !== 'string' || !id.startsWith(this.#prefix)) return undefined
-    const number = Number(id.slice(this.#prefix.length))
-    return Number.isInteger(number) && number >= 0 && number < this.#count ? number : undefined
+    const digits = id.slice(this.#prefix.length)
+    return /^\d+$/.test(digits) && Number(digits) < this.#count ? Number(digits) : undefined
   }
 
   settle(service: string, number: number, fate: RequestFate): void {

@@ -1,14 +1,21 @@
+import { instanceHeader } from '../services/index.ts'
 import type { RequestMessage, RequestResult } from './iteration.ts'
 import type { Origin, Publisher } from './publisher.ts'
 import type { RequestFate, RequestLedger } from './request-ledger.ts'
+import type { Tagger } from './tagger.ts'
 
 /** What NATS services put on an answer that says that a request was not done. */
 const errorHeader = 'Nats-Service-Error'
 
+export interface ServiceRequestParts {
+  readonly publisher: Publisher
+  readonly requests: RequestLedger
+  readonly tagger: Tagger
+}
+
 /** A request by NATS that a service answers, with an id by which its effect is known. */
 export async function requestOfService(
-  publisher: Publisher,
-  requests: RequestLedger,
+  { publisher, requests, tagger }: ServiceRequestParts,
   origin: Origin,
   subject: string,
   { service = '', headers, tags, ...message }: RequestMessage,
@@ -20,7 +27,16 @@ export async function requestOfService(
     tags: { ...tags, service },
   })
   requests.settle(service, number, fateOf(result))
+  if (result.outcome === 'replied') {
+    countAnswer(tagger, service, result.message.headers?.get(instanceHeader) || undefined)
+  }
   return result
+}
+
+/** Adds to what an instance did; who answered is not always known. */
+export function countAnswer(tagger: Tagger, service: string, instance: string | undefined): void {
+  if (instance === undefined) return
+  tagger.current({ service, instance }).counter('instance_requests').count += 1
 }
 
 function fateOf(result: RequestResult): RequestFate {

@@ -98,7 +98,7 @@ export class Vu implements Origin {
       request: (subject, message) =>
         message?.service === undefined
           ? publishers.of(message?.region).request(vu, subject, message)
-          : requestOfService(publishers.of(message.region), requests, vu, subject, message),
+          : requestOfService({ publisher: publishers.of(message.region), requests, tagger }, vu, subject, message),
       http: (path, request) => http.request(vu, path, request),
       check: (name, condition) => {
         const rate = tagger.current({ check: name }).rate('checks')

@@ -57,9 +57,9 @@ export class Aggregate {
       each.trend?.(definition.name, tags, scale, delta)
     }
     for (const { id, by } of samples.counters) {
-      const { definition, state } = this.#known(id)
+      const { definition, state, tags } = this.#known(id)
       if (state.kind === 'counter') state.count += by
-      each.counter?.(definition.name, by)
+      each.counter?.(definition.name, by, tags)
     }
     for (const { id, trues, total } of samples.rates) {
       const { state } = this.#known(id)
@@ -202,7 +202,7 @@ export class Aggregate {
 
 export interface SampleVisitor {
   readonly trend?: (metric: string, tags: Tags, scale: number, delta: TrendDelta) => void
-  readonly counter?: (metric: string, by: number) => void
+  readonly counter?: (metric: string, by: number, tags: Tags) => void
 }
 
 /** Does a series' tags satisfy a selector? `fault` matches one of several faults in force: `a` matches `a+b`. */

@@ -44,6 +44,18 @@ export const observedMetrics: readonly MetricDefinition[] = [
     'instances of a `service` that take work, as probed and as its balancer sees them',
   ),
   define('instance_active', 'rate', 'share', 'looks at which an `instance` took work ÷ looks'),
+  define('instance_requests', 'counter', 'count', 'requests that an `instance` answered, by HTTP and by NATS'),
+  define('instance_throughput', 'throughput', 'count', 'per-second rate of answers of an `instance`'),
+  define('instance_queue', 'gauge', 'count', 'requests that an `instance` has or that wait for it, as HAProxy counts'),
+  define('instance_cpu', 'trend', 'share', 'CPU time of an `instance` ÷ time; 1 is one core'),
+  define('instance_rss', 'gauge', 'bytes', 'resident memory of an `instance`'),
+  define('instance_fds', 'gauge', 'count', 'open file descriptors of an `instance`'),
+  define(
+    'instance_ejection_time',
+    'trend',
+    'time',
+    'an `instance`’s process ended → HAProxy sends it no more requests; not where it was drained before',
+  ),
   define('instance_restarts', 'counter', 'count', 'times that an `instance` was started again, whoever asked for it'),
   define(
     'instance_restart_time',

@@ -1,9 +1,10 @@
 import type { FaultLogEntry } from '../faults/index.ts'
 import type { ClientEvent, LedgerResult, Pacing } from '../load/index.ts'
 import type { MetricType, MetricUnit, Tags, ThresholdResult, Window } from '../measure/index.ts'
-import type { History, Intervention, LeaderChange, LeakFinding, Outages } from '../observe/index.ts'
+import type { History, Intervention, LeaderChange, LeakFinding, Outages, ServiceTimeline } from '../observe/index.ts'
 import type { Plan } from '../script/index.ts'
-import type { ServerRecord } from '../topology/index.ts'
+import type { StateFindings } from '../services/index.ts'
+import type { ProcessExit, ServerRecord } from '../topology/index.ts'
 import type { RecoveryRecord } from './recovery-record.ts'
 
 /** Raised when a reader of the old version would misread the new one. */
@@ -75,6 +76,10 @@ export interface ServiceRecord {
   /** Fewest instances that took work at once during the load. */
   readonly leastActive: number
   readonly instances: readonly InstanceRecord[]
+  /** What it stores, before and after each restart; absent where it does not say what that is. */
+  readonly state?: StateFindings
+  /** Interval by interval. Absent in reports of before. */
+  readonly timeline?: ReturnType<ServiceTimeline['build']>
 }
 
 export interface InstanceRecord {
@@ -84,15 +89,23 @@ export interface InstanceRecord {
   readonly restarts: number
   /** Ends that nobody asked for. */
   readonly crashes: number
+  /** Requests that it answered, as those who sent them count; absent where nobody said who answered. */
+  readonly answered?: number
   /** Requests that the balancer gave it; absent without one. */
   readonly requests?: number
   /** Requests that the balancer lost to it: connections refused, answers cut off. */
   readonly lostRequests?: number
+  /** Most requests that it had or that waited for it, as the balancer counts them. */
+  readonly maxQueue?: number
   /** CPU time ÷ time, mean; undefined where /proc is not there. */
   readonly cpu?: number
   readonly maxRssBytes?: number
   readonly maxFds?: number
-  readonly exit?: { readonly code: number | null; readonly signal: string | null }
+  /** Longest that the balancer went on sending it requests after its process had ended, milliseconds. */
+  readonly slowestEjectionMs?: number
+  readonly exit?: ProcessExit
+  /** How its last lives ended that ended by themselves, the newest last. Absent in reports of before. */
+  readonly exits?: readonly ProcessExit[]
   /** What was wrong with it when the load had ended. */
   readonly trouble?: string
   readonly logTail: readonly string[]

@@ -74,6 +74,24 @@ const ledger = v.looseObject({
     }),
   ),
   streams: v.array(streamLedger),
+  effects: v.optional(
+    v.array(
+      v.looseObject({
+        service: text,
+        stream: text,
+        accepted: number,
+        seen: number,
+        missing: number,
+        doubled: number,
+        unexpected: number,
+        missingExamples: v.array(text),
+        doubledExamples: v.array(text),
+        unexpectedExamples: v.array(text),
+        settled: flag,
+      }),
+    ),
+  ),
+  state: v.optional(v.looseObject({ differences: v.array(text), count: number })),
 })
 
 const outages = v.record(
@@ -124,6 +142,51 @@ const timeline = v.looseObject({
       histograms: v.optional(v.array(v.nullable(text))),
     }),
   ),
+})
+
+const serviceTimeline = v.looseObject({
+  intervalMs: number,
+  at: column,
+  active: sparse,
+  instances: v.record(
+    text,
+    v.looseObject({ active: sparse, answered: sparse, queue: sparse, cpu: sparse, rssBytes: sparse, fds: sparse }),
+  ),
+})
+
+const service = v.looseObject({
+  name: text,
+  leastActive: number,
+  instances: v.array(
+    v.looseObject({
+      name: text,
+      activeShare: number,
+      restarts: number,
+      crashes: number,
+      answered: v.optional(number),
+      requests: v.optional(number),
+      lostRequests: v.optional(number),
+      maxQueue: v.optional(number),
+      cpu: v.optional(number),
+      maxRssBytes: v.optional(number),
+      maxFds: v.optional(number),
+      slowestEjectionMs: v.optional(number),
+      trouble: v.optional(text),
+      logTail: v.array(text),
+    }),
+  ),
+  state: v.optional(
+    v.looseObject({
+      buckets: v.array(text),
+      streams: v.array(text),
+      looks: number,
+      failedLooks: number,
+      differences: v.array(text),
+      count: number,
+      unread: v.optional(text),
+    }),
+  ),
+  timeline: v.optional(serviceTimeline),
 })
 
 const observed = v.looseObject({
@@ -227,17 +290,7 @@ export const reportShape = v.looseObject({
   warnings: v.array(text),
   ledger: v.optional(ledger),
   observed: v.optional(observed),
-  services: v.optional(
-    v.array(
-      v.looseObject({
-        name: text,
-        leastActive: number,
-        instances: v.array(
-          v.looseObject({ name: text, activeShare: number, restarts: number, crashes: number, logTail: v.array(text) }),
-        ),
-      }),
-    ),
-  ),
+  services: v.optional(v.array(service)),
   generator: v.looseObject({
     phases: v.array(
       v.looseObject({

@@ -13,6 +13,7 @@ import {
   type ToxiproxyRecord,
 } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
+import type { StateFindings } from '../services/index.ts'
 import { type ServerRecord, withoutSecrets } from '../topology/index.ts'
 import type { PhaseSpan } from './load-play.ts'
 import { interventionFor } from './long-partitions.ts'
@@ -106,11 +107,33 @@ function phaseRecords({ plan, phases, windows, recording, endedAt }: RunFacts): 
 
 /** What of the services was not well when the run ended: the load went on without it, and it is a failure all the same. */
 function serviceFindings(services: readonly ServiceRecord[]): Halt[] {
-  return services.flatMap(({ instances }) =>
-    instances.flatMap(({ trouble }): Halt[] =>
+  return services.flatMap(({ name, instances, state }) => [
+    ...instances.flatMap(({ trouble }): Halt[] =>
       trouble === undefined ? [] : [{ kind: 'failed', reason: `manual intervention needed: ${trouble}` }],
     ),
-  )
+    ...stateFindings(name, state),
+  ])
+}
+
+const shownDifferences = 3
+
+/** What a service stores must be there after its restarts; what could not be read at the end is not known. */
+function stateFindings(service: string, state: StateFindings | undefined): Halt[] {
+  if (!state) return []
+  const { differences, count, unread } = state
+  const more = count > shownDifferences ? `; and ${count - shownDifferences} more` : ''
+  const shown = `${differences.slice(0, shownDifferences).join('; ')}${more}`
+  return [
+    ...(count > 0 ? [{ kind: 'failed' as const, reason: `service ${service} did not keep its state: ${shown}` }] : []),
+    ...(unread === undefined
+      ? []
+      : [
+          {
+            kind: 'unknown' as const,
+            reason: `the state of service ${service} could not be read at the end: ${unread}`,
+          },
+        ]),
+  ]
 }
 
 /** A rolling restart that did not come to its end by itself: nobody else will bring it there. */

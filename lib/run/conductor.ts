@@ -81,6 +81,7 @@ class Run {
     this.#deployment = new Deployment(options, {
       halts: this.#halts,
       onMessage: (message) => this.#hearing.hear(message),
+      onInstanceDown: (instance) => void this.#serviceWatch?.down(instance),
       onInstanceExit: (instance) => this.#serviceWatch?.ended(instance),
       onLeft: (text) => observer.log(text),
     })
@@ -187,13 +188,17 @@ class Run {
       onLook: (observation, backlogs) => courses.look(observation, backlogs, this.#windows.current.kind === 'baseline'),
     })
     this.#watch.start()
-    this.#serviceWatch = new ServiceWatch(services.all, this.#recording, this.#windows, origin, (text) =>
-      this.#observer.log(text),
-    )
+    this.#serviceWatch = new ServiceWatch({
+      services: services.all,
+      recording: this.#recording,
+      windows: this.#windows,
+      origin,
+      log: (text) => this.#observer.log(text),
+    })
     this.#serviceWatch.start()
     this.#options.onLoad?.(() => this.report({ final: false }))
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
-    this.#hearing.begin({ play, courses })
+    this.#hearing.begin({ play, courses, services: this.#serviceWatch })
     try {
       await play.play()
       this.#loadEndedAt = now()
@@ -209,6 +214,7 @@ class Run {
         observer: this.#observer,
         drainMs: this.#options.drainMs,
       })
+      await this.#serviceWatch.lookAtState()
       courses.end(this.#loadEndedAt, now())
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {

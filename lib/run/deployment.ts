@@ -8,6 +8,7 @@ import {
   type BorrowedProxies,
   connectTopology,
   describeExit,
+  type ProcessExit,
   type ServerRecord,
   startTopology,
   type Topology,
@@ -47,6 +48,9 @@ export interface DeploymentEvents {
   /** What ends without being told to halts the run. */
   readonly halts: Halts
   readonly onMessage: (message: FromGenerator) => void
+  /** Its process ended, whoever ended it. */
+  readonly onInstanceDown: (instance: Instance) => void
+  /** The same of one that ended by itself. */
   readonly onInstanceExit: (instance: Instance) => void
   /** For the log: what could not be removed. */
   readonly onLeft: (text: string) => void
@@ -75,7 +79,7 @@ export class Deployment {
   /** Throws when one of its parts can't be had; {@link stop} then ends those that were started. */
   async start(): Promise<void> {
     const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, onBorrow, natsServer, toxiproxy } = this.#options
-    const { onMessage, onInstanceExit } = this.#events
+    const { onMessage, onInstanceDown, onInstanceExit } = this.#events
     this.#proxy = await startProxy(toxiproxy, { seed: plan.options.seed, env: childEnv, onSpawn })
     void this.#proxy.running.died.then((exit) => {
       this.#lose(`the proxy ended by itself (${describeExit(exit)}), so no link can be trusted`)
@@ -104,8 +108,11 @@ export class Deployment {
       topology: this.#topology,
       bundles: this.#options.serviceBundles,
       haproxy: this.#options.haproxy,
+      onDown: onInstanceDown,
       onExit: onInstanceExit,
     })
+    for (const { name, balancer } of this.#services.all)
+      void balancer?.exited.then((exit) => this.#balancerDied(name, exit))
     this.#generator = new GeneratorHandle(
       {
         bundle: bundleUrl,
@@ -158,6 +165,13 @@ export class Deployment {
   #serverDied({ name, exit }: ServerRecord): void {
     if (this.#stopping) return
     this.#events.halts.halt({ kind: 'failed', reason: `nats-server ${name} ended by itself (${describeExit(exit)})` })
+  }
+
+  /** Every request by HTTP would fail from now on: what else the load shows is not worth its time. */
+  #balancerDied(service: string, exit: ProcessExit): void {
+    if (this.#stopping) return
+    const reason = `HAProxy in front of service ${service} ended by itself (${describeExit(exit)})`
+    this.#events.halts.halt({ kind: 'failed', reason })
   }
 
   /** What ends because it was told to is no loss. */

@@ -6,6 +6,7 @@ import type { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
 import type { Recording } from './recording.ts'
 import type { FaultCourses } from './recovery/index.ts'
+import type { ServiceWatch } from './service-watch.ts'
 
 export interface HearingParts {
   readonly plan: Plan
@@ -18,6 +19,7 @@ export interface HearingParts {
 export interface Listeners {
   readonly play: LoadPlay
   readonly courses: FaultCourses
+  readonly services: ServiceWatch
 }
 
 /** A generator tells once a second; silent for this long, its event loop is blocked. */
@@ -48,7 +50,7 @@ export class Hearing {
 
   hear(message: FromGenerator): void {
     const { recording, observer } = this.#parts
-    const { play, courses } = this.#listeners ?? {}
+    const { play, courses, services } = this.#listeners ?? {}
     this.#heardAt = now()
     const interval = recording.take(message)
     if (message.type === 'event') courses?.event(message.event)
@@ -60,6 +62,7 @@ export class Hearing {
     if (!interval) return
     observer.interval(interval)
     play?.observe(interval)
+    services?.observe(interval)
     this.#checkThresholds()
   }
 

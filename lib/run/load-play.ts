@@ -4,7 +4,7 @@ import {
   type FaultLogEntry,
   type Injector,
   isNodeFault,
-  isNodeNotBack,
+  isNotBack,
   type Occurrence,
 } from '../faults/index.ts'
 import { isOpen } from '../load/index.ts'
@@ -283,5 +283,5 @@ export class LoadPlay {
 
 /** A proxy that does not heal spoils the measurement; a server that does not come back is a finding. */
 function kindOf(error: unknown): 'failed' | 'invalid' {
-  return isNodeNotBack(error) ? 'failed' : 'invalid'
+  return isNotBack(error) ? 'failed' : 'invalid'
 }

@@ -14,6 +14,7 @@ import {
   windowLabel,
 } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
+import { type Answered, InstanceThroughput } from './instance-throughput.ts'
 import type { IntervalHealth, Normal } from './recovery/index.ts'
 import type { Windows } from './windows.ts'
 
@@ -32,6 +33,8 @@ export interface Interval extends IntervalHealth {
   /** Operations of the headline that ended well: publishes, else replies, else deliveries. */
   readonly done: number
   readonly acks: AckTimes
+  /** By instance of a service; empty where nobody says who answers. */
+  readonly answered: readonly Answered[]
 }
 
 interface PhaseCounts {
@@ -52,6 +55,7 @@ export class Recording {
   readonly #windows: Windows
   readonly #timeline = new TimelineBuilder()
   readonly #phases: PhaseCounts[]
+  readonly #instances: InstanceThroughput
   readonly aggregate: Aggregate
   readonly events: ClientEvent[] = []
   readonly warnings: string[] = []
@@ -62,6 +66,7 @@ export class Recording {
   constructor(plan: Plan, windows: Windows) {
     this.#plan = plan
     this.#windows = windows
+    this.#instances = new InstanceThroughput(plan.services)
     this.aggregate = new Aggregate(plan.metrics)
     this.#phases = plan.phases.map(() => ({ due: 0, started: 0, dropped: 0, maxTurnMs: 0, busyMs: 0, watchedMs: 0 }))
   }
@@ -163,7 +168,8 @@ export class Recording {
         latency.push(pairs)
         if (tags.window !== 'fault') latencyOutsideFaults.push(pairs)
       },
-      counter: (metric, by) => {
+      counter: (metric, by, tags) => {
+        this.#instances.count(metric, by, tags)
         this.#timeline.addCounter(stretch, metric, by)
         counts.set(metric, (counts.get(metric) ?? 0) + by)
       },
@@ -172,6 +178,7 @@ export class Recording {
     const count = (metric: string) => counts.get(metric) ?? 0
     const acked = count('publish_acked') + count('publish_sent')
     const tags = span && this.#windows.tags(span)
+    const answered = this.#instances.take()
     const seconds = (to - from) / 1_000
     // Seconds after the load, in which consumers drain, would be seconds without a publish.
     if (tags && to - from >= shortestRateMs && !this.#windows.isOver(middle)) {
@@ -179,6 +186,9 @@ export class Recording {
         this.aggregate.record('publish_throughput', tags, acked / seconds)
       if (this.#plan.consumers.length > 0) {
         this.aggregate.record('consume_throughput', tags, count('consumed') / seconds)
+      }
+      for (const { requests, ...who } of answered) {
+        this.aggregate.record('instance_throughput', { ...tags, ...who }, requests / seconds)
       }
     }
     const percentile = (pairs: readonly Uint32Array[], share: number) => {
@@ -210,6 +220,7 @@ export class Recording {
       window: span?.window.kind ?? 'baseline',
       done: { publish: acked, request: replies, http: answers, e2e: count('consumed') }[this.headline],
       acks,
+      answered,
     }
   }
 

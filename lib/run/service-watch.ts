@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { now } from '../measure/index.ts'
-import { ProcessWatch } from '../observe/index.ts'
-import type { InstanceRecord, ServiceRecord } from '../report/index.ts'
-import type { Instance, InstanceView, Service } from '../services/index.ts'
+import { formatDuration, now, type Tags } from '../measure/index.ts'
+import { ServiceTimeline } from '../observe/index.ts'
+import type { ServiceRecord } from '../report/index.ts'
+import type { Instance, Service } from '../services/index.ts'
 import { describeExit } from '../topology/index.ts'
-import type { Recording } from './recording.ts'
+import { InstanceWatch } from './instance-watch.ts'
+import type { Interval, Recording } from './recording.ts'
 import type { Windows } from './windows.ts'
 
 /** A look at who is active is cheap, and a gap between two restarts may be short. */
@@ -12,61 +13,37 @@ const lookMs = 250
 /** Resources are read with every fourth look. */
 const looksPerUse = 4
 
-interface Seen {
-  readonly instance: Instance
-  readonly process: ProcessWatch
-  /** Milliseconds that were looked at, and of them those in which it took work. */
-  watchedMs: number
-  activeMs: number
-  restarts: number
-  view: InstanceView | undefined
-  readonly cpus: { sum: number; count: number }
-  maxRssBytes: number | undefined
-  maxFds: number | undefined
-}
-
 interface WatchedService {
   readonly service: Service
-  readonly seen: readonly Seen[]
+  readonly instances: readonly InstanceWatch[]
+  readonly timeline: ServiceTimeline
   leastActive: number
+}
+
+export interface ServiceWatchParts {
+  readonly services: readonly Service[]
+  readonly recording: Recording
+  readonly windows: Windows
+  /** The start of the load, monotonic milliseconds. */
+  readonly origin: number
+  readonly log: (text: string) => void
 }
 
 /** Watches the services while the load runs, and makes metrics and a part of the report of it. */
 export class ServiceWatch {
+  readonly #parts: ServiceWatchParts
   readonly #services: readonly WatchedService[]
-  readonly #recording: Recording
-  readonly #windows: Windows
-  readonly #origin: number
-  readonly #log: (text: string) => void
   readonly #stopping = new AbortController()
   #running: Promise<unknown> | undefined
   #troubles: ReadonlyMap<string, string | undefined> | undefined
 
-  constructor(
-    services: readonly Service[],
-    recording: Recording,
-    windows: Windows,
-    origin: number,
-    log: (text: string) => void,
-  ) {
-    this.#recording = recording
-    this.#windows = windows
-    this.#origin = origin
-    this.#log = log
-    this.#services = services.map((service) => ({
+  constructor(parts: ServiceWatchParts) {
+    this.#parts = parts
+    this.#services = parts.services.map((service) => ({
       service,
       leastActive: service.instances.length,
-      seen: service.instances.map((instance) => ({
-        instance,
-        process: new ProcessWatch(),
-        watchedMs: 0,
-        activeMs: 0,
-        restarts: instance.restarts,
-        view: undefined,
-        cpus: { sum: 0, count: 0 },
-        maxRssBytes: undefined,
-        maxFds: undefined,
-      })),
+      instances: service.instances.map((instance) => new InstanceWatch(instance)),
+      timeline: new ServiceTimeline(parts.origin),
     }))
   }
 
@@ -74,10 +51,38 @@ export class ServiceWatch {
     this.#running ??= Promise.all(this.#services.map((watched) => this.#watch(watched)))
   }
 
+  /** Called with each interval: who answered how much. */
+  observe({ from, to, answered }: Interval): void {
+    for (const { service, instances, timeline } of this.#services) {
+      const own = answered.filter((one) => one.service === service.name)
+      timeline.answered((from + to) / 2, new Map(own.map(({ instance, requests }) => [instance, requests])))
+      for (const { instance, requests } of own) {
+        instances.find((watch) => watch.instance.name === instance)?.answered(requests)
+      }
+    }
+  }
+
   /** An instance ended by itself. */
   ended({ name, exit, gaveUp }: Instance): void {
     const how = describeExit(exit)
-    this.#log(`${name} ended by itself (${how})${gaveUp ? '; it is not started again' : ''}`)
+    this.#parts.log(`${name} ended by itself (${how})${gaveUp ? '; it is not started again' : ''}`)
+  }
+
+  /** An instance's process ended, whoever ended it: how long does its balancer go on sending it requests? */
+  async down(instance: Instance): Promise<void> {
+    const watched = this.#services.find(({ service }) => service.instances.includes(instance))
+    if (!watched || this.#stopping.signal.aborted) return
+    const tags = this.#tagsAt(now(), watched, instance.name)
+    const ms = await watched.service.untilEjected(instance, this.#stopping.signal)
+    if (ms === undefined) return
+    this.#parts.recording.aggregate.record('instance_ejection_time', tags, ms)
+    watched.instances.find((watch) => watch.instance === instance)?.ejected(ms)
+    this.#parts.log(`${instance.name} taken out by HAProxy ${formatDuration(ms)} after it ended`)
+  }
+
+  /** Once more at what the services store, when nothing is sent and nothing is done any more. Never rejects. */
+  async lookAtState(): Promise<void> {
+    await Promise.all(this.#services.map(({ service }) => service.state?.look()))
   }
 
   /** Ends at once, and notes what is wrong now. Never rejects. */
@@ -85,81 +90,58 @@ export class ServiceWatch {
     this.#stopping.abort()
     await this.#running
     this.#troubles = new Map(
-      this.#services.flatMap(({ seen }) => seen.map(({ instance }) => [instance.name, instance.trouble])),
+      this.#services.flatMap(({ instances }) => instances.map(({ instance }) => [instance.name, instance.trouble])),
     )
   }
 
   result(): ServiceRecord[] {
-    return this.#services.map(({ service, seen, leastActive }) => ({
+    return this.#services.map(({ service, instances, leastActive, timeline }) => ({
       name: service.name,
       balancer: service.plan.loadBalancer.kind,
       leastActive,
-      instances: seen.map((one) => this.#record(one)),
+      instances: instances.map((watch) => watch.record(this.#troubles?.get(watch.instance.name))),
+      ...(service.state && { state: service.state.findings }),
+      timeline: timeline.build(),
     }))
   }
 
   async #watch(watched: WatchedService): Promise<void> {
+    const { origin, recording } = this.#parts
     const { signal } = this.#stopping
-    await sleep(Math.max(0, this.#origin - now()), undefined, { signal }).catch(() => {})
-    let before = this.#origin
+    const { service, instances, timeline } = watched
+    await sleep(Math.max(0, origin - now()), undefined, { signal }).catch(() => {})
+    void service.state?.look()
+    let before = origin
     for (let look = 0; !signal.aborted; look += 1) {
-      const views = await watched.service.look()
+      const views = await service.look()
       if (signal.aborted) return
       const at = now()
       const elapsed = Math.max(0, at - before)
       before = at
-      const span = this.#windows.spanAt(at)
-      const tags = { ...(span && this.#windows.tags(span)), service: watched.service.name }
-      const { aggregate } = this.#recording
       const active = views.filter((view) => view.active).length
       watched.leastActive = Math.min(watched.leastActive, active)
-      aggregate.record('active_instances', tags, active)
-      for (const [index, seen] of watched.seen.entries()) {
-        const view = views[index]!
-        seen.view = view
-        // What is seen now stands for the time since the look before: on a busy machine looks are not evenly spaced.
-        seen.watchedMs += elapsed
-        if (view.active) seen.activeMs += elapsed
-        const own = { ...tags, instance: view.name }
-        aggregate.record('instance_active', own, view.active ? 1 : 0)
-        const more = seen.instance.restarts - seen.restarts
-        if (more > 0) aggregate.record('instance_restarts', own, more)
-        seen.restarts += more
-        if (look % looksPerUse === 0) await useOf(seen)
-      }
+      recording.aggregate.record('active_instances', this.#tagsAt(at, watched), active)
+      const deep = look % looksPerUse === 0
+      const looks = await Promise.all(
+        instances.map((watch, index) => {
+          const view = views[index]!
+          const { instance } = watch
+          if (view.active && instance.restarts > 0) void service.state?.lookAfter(instance)
+          return watch.look(view, elapsed, deep, recording, this.#tagsAt(at, watched, instance.name))
+        }),
+      )
+      timeline.look(at, looks)
       await sleep(lookMs, undefined, { signal }).catch(() => {})
     }
   }
 
-  #record({ instance, watchedMs, activeMs, view, cpus, maxRssBytes, maxFds }: Seen): InstanceRecord {
-    const { name, restarts, crashes, exit, logTail } = instance
-    const trouble = this.#troubles?.get(name)
-    const balancer = view?.balancer
+  #tagsAt(at: number, { service }: WatchedService, instance?: string): Tags {
+    const { windows } = this.#parts
+    const span = windows.spanAt(at)
     return {
-      name,
-      activeShare: watchedMs > 0 ? activeMs / watchedMs : 0,
-      restarts,
-      crashes,
-      ...(balancer && {
-        requests: balancer.requests,
-        lostRequests: balancer.connectionErrors + balancer.responseErrors,
-      }),
-      ...(cpus.count > 0 && { cpu: cpus.sum / cpus.count }),
-      ...(maxRssBytes !== undefined && { maxRssBytes }),
-      ...(maxFds !== undefined && { maxFds }),
-      ...(exit && { exit }),
-      ...(trouble !== undefined && { trouble }),
-      logTail: logTail.slice(-20),
+      ...(span && windows.tags(span)),
+      service: service.name,
+      ...(instance !== undefined && { instance }),
     }
   }
-}
-
-async function useOf(seen: Seen): Promise<void> {
-  const { cpu, rssBytes, fds } = await seen.process.look(seen.instance.pid, now())
-  if (cpu !== undefined) {
-    seen.cpus.sum += cpu
-    seen.cpus.count += 1
-  }
-  if (rssBytes !== undefined) seen.maxRssBytes = Math.max(seen.maxRssBytes ?? 0, rssBytes)
-  if (fds !== undefined) seen.maxFds = Math.max(seen.maxFds ?? 0, fds)
 }

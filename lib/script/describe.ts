@@ -3,6 +3,7 @@ import { type ConsumerPlan, type Executor, isOpen, type PhasePlan } from '../loa
 import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { shapeOf } from '../topology/index.ts'
+import { serviceRows } from './describe-services.ts'
 import type { Plan } from './plan.ts'
 
 /** A plan in words: what it will start, its phases, the timeline of its faults, its thresholds. */
@@ -10,7 +11,8 @@ export function describePlan(plan: Plan): string {
   return `${[header(plan), phases(plan), timeline(plan), thresholds(plan)].filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function header({ script, options, topology, streams, consumers, hooks }: Plan): string {
+function header(plan: Plan): string {
+  const { script, options, topology, streams, consumers, hooks } = plan
   const hookNames = Object.entries(hooks).flatMap(([name, there]) => (there ? [`${name}()`] : []))
   const shape = shapeOf(topology)
   const count = shape.nodes.length
@@ -28,6 +30,7 @@ function header({ script, options, topology, streams, consumers, hooks }: Plan):
       `${name} on ${subjects.join(', ')}, ${storage}, R${replicas}`,
     ]),
     ...consumers.map((consumer): [string, string] => ['consumer', consumerText(consumer)]),
+    ...serviceRows(plan, shape.nodes),
     ...(hookNames.length > 0 ? [['calls', hookNames.join(', ')] as [string, string]] : []),
   ]
   return rows.map(([key, value]) => `${key.padEnd(9)} ${value}`).join('\n')

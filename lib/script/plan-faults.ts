@@ -1,4 +1,5 @@
 import {
+  describeTarget,
   type Fault,
   isBetweenNodes,
   isLinkFault,
@@ -15,7 +16,7 @@ import {
 import { type ParsedPhase, phaseDuration } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
-import { instanceNames, type ServicePlan, serviceLinks } from '../services/index.ts'
+import { instanceNames, programProblem, type ServicePlan, serviceLinks } from '../services/index.ts'
 import { suggest } from '../suggest.ts'
 import { linkSelectors, selectLinks, shapeOf, type TopologyPlan } from '../topology/index.ts'
 import type { PathKey } from './locate.ts'
@@ -92,6 +93,10 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
     if (!service) say([...path, 'service'], 'service', fault.service, names)
     const problem = service && rollProblem(fault, service)
     if (problem) problems.add(path, `${pathText(path)} ${problem}`)
+    const program = fault.to.command?.[0]
+    const missing =
+      service?.folder !== undefined && program && programProblem(program, service.folder, service.env.PATH)
+    if (missing) problems.add([...path, 'to', 'command'], `${pathText(path)}.to.command is "${program}"; ${missing}`)
     return
   }
   if (isBetweenNodes(fault) && nodes.length < 2) {
@@ -104,6 +109,12 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
   const targets = { target: fault.target, ...(hearers && { hearers }) }
   for (const [key, target] of Object.entries(targets)) {
     const at = [...path, key]
+    if (fault.kind === 'crashLoop' && target.kind !== 'instance') {
+      problems.add(
+        at,
+        `${pathText(at)} is ${describeTarget(target)}; it must be an instance of a service, such as instance("router-1"): nobody starts a server again`,
+      )
+    }
     const named = target.kind === 'node' ? [target.name] : target.kind === 'anyOf' ? target.names : []
     for (const name of named) if (!nodes.includes(name)) say(at, 'node', name, nodes)
     if (target.kind === 'minority' && targetCount(target, nodes.length) === 0) {

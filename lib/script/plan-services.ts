@@ -2,10 +2,10 @@ import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as v from 'valibot'
 import * as s from '../schema.ts'
-import { type ServicePlan, serviceSchema } from '../services/index.ts'
+import { type CheckPlan, programProblem, type ServicePlan, serviceSchema } from '../services/index.ts'
 import { shapeOf, type TopologyPlan } from '../topology/index.ts'
 import { repeated } from './names.ts'
-import type { Problems } from './problems.ts'
+import { type Problems, pathText } from './problems.ts'
 
 const listOfServices = s.list(v.unknown(), 'services', { most: 20 })
 
@@ -33,7 +33,13 @@ export function planServices(
       if (!nodes || nodes.includes(node)) continue
       problems.add(['services', index, 'links'], `${at}.links names "${node}"; the nodes are ${nodes.join(', ')}`)
     }
-    if (service.entry === undefined) return [service]
+    for (const { path, program } of programsOf(service)) {
+      const problem = programProblem(program, dirname(file), service.env.PATH)
+      if (problem === undefined) continue
+      const where = ['services', index, ...path]
+      problems.add(where, `${pathText(where)} is "${program}"; ${problem}`)
+    }
+    if (service.entry === undefined) return [{ ...service, folder: dirname(file) }]
     const path = resolve(dirname(file), service.entry)
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
       problems.add(
@@ -41,7 +47,7 @@ export function planServices(
         `${at}.entry is "${service.entry}"; there is no file ${path}, which it names from the folder of the script`,
       )
     }
-    return [{ ...service, entry: path }]
+    return [{ ...service, folder: dirname(file), entry: path }]
   })
   const names = services.map(({ name }) => name)
   for (const [index, first] of repeated(names)) {
@@ -51,4 +57,15 @@ export function planServices(
     )
   }
   return services
+}
+
+/** The programs that a service names, and where it does. */
+function programsOf({ command, health, ready }: ServicePlan): { path: string[]; program: string }[] {
+  const ofCheck = (name: string, { probe }: CheckPlan) =>
+    probe.kind === 'command' ? [{ path: [name, 'command'], program: probe.command[0]! }] : []
+  return [
+    ...(command ? [{ path: ['command'], program: command[0]! }] : []),
+    ...ofCheck('health', health),
+    ...(ready === health ? [] : ofCheck('ready', ready)),
+  ]
 }

@@ -20,7 +20,8 @@ export interface Plan {
   readonly thresholds: readonly ThresholdPlan[]
   /** The script's own metrics, in the order it declared them. */
   readonly metrics: readonly MetricDefinition[]
-  readonly hooks: { readonly setup: boolean; readonly teardown: boolean }
+  /** Which of its functions it exports besides `load`. The last is absent in reports of before. */
+  readonly hooks: { readonly setup: boolean; readonly teardown: boolean; readonly verifyState?: boolean }
 }
 
 /** Options that change what the plan means. */

@@ -31,7 +31,9 @@ export interface ThresholdContext {
   /** Undefined when they can't be told because of problems in the phases. */
   readonly faultNames: readonly string[] | undefined
   /** What the run will tag with what it observes, by tag: the plan's nodes, streams and consumers. */
-  readonly observedNames: Readonly<Record<'node' | 'stream' | 'consumer', readonly string[] | undefined>>
+  readonly observedNames: Readonly<
+    Record<'node' | 'stream' | 'consumer' | 'service' | 'instance', readonly string[] | undefined>
+  >
   readonly metrics: readonly MetricDefinition[]
 }
 

@@ -1,5 +1,6 @@
 import type { PhasePlan } from '../load/index.ts'
 import { customMetrics } from '../measure/index.ts'
+import { instanceNames } from '../services/index.ts'
 import { show } from '../show.ts'
 import { suggest } from '../suggest.ts'
 import { shapeOf, single, topologySchema } from '../topology/index.ts'
@@ -68,6 +69,8 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
     node: parsedTopology && [...shapeOf(parsedTopology).nodes, 'runner'],
     stream: [...namesIn(exports.streams), '_meta_'],
     consumer: namesIn(exports.consumers),
+    service: services.map(({ name }) => name),
+    instance: services.flatMap(instanceNames),
   }
   const thresholds =
     problems.guard(['thresholds'], () =>
@@ -85,7 +88,11 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
     phases,
     thresholds,
     metrics,
-    hooks: { setup: exports.setup !== undefined, teardown: exports.teardown !== undefined },
+    hooks: {
+      setup: exports.setup !== undefined,
+      teardown: exports.teardown !== undefined,
+      verifyState: exports.verifyState !== undefined,
+    },
   }
 }
 

@@ -45,8 +45,17 @@ export interface ServiceOptions {
   readonly links?: readonly string[]
   /** Where its work shows: a stream of JSON messages with the id of the request that each is the effect of in `field` (`'id'` by default). */
   readonly effects?: { readonly stream: string; readonly field?: string }
+  /** What it stores in NATS: looked at before and after each restart; what is gone then, or went back, fails the run. */
+  readonly state?: StateOptions
   /** `'haproxy'` by default; `'none'` leaves the sharing to NATS queue groups; `{ url }` is one of your own. */
   readonly loadBalancer?: 'haproxy' | 'none' | { readonly url: string }
+}
+
+export interface StateOptions {
+  /** Buckets whose keys stay. `rising` is a field of each entry's JSON that never falls; `''` says that the entry is that number. */
+  readonly kv?: readonly (string | { readonly bucket: string; readonly rising?: string })[]
+  /** Streams whose last sequence never falls. */
+  readonly streams?: readonly string[]
 }
 
 /** A program of your own in several instances, started before the load, behind a load balancer. */

@@ -18,8 +18,8 @@ export class Incarnation {
   readonly startedAt = now()
   readonly #health: Health
   readonly #ready: Health
-  /** Once it was healthy and ready. */
-  wasUp = false
+  /** When it was first seen healthy and ready. */
+  upAt: number | undefined
 
   private constructor(process: ManagedProcess, { plan, target }: IncarnationOptions) {
     this.process = process

@@ -1,30 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UserError } from '../errors.ts'
-import { formatDuration, now } from '../measure/index.ts'
-import { candidatePort, describeExit, type Signal } from '../topology/index.ts'
-import { Incarnation } from './incarnation.ts'
-import { describeProbe, type ServicePlan } from './plan.ts'
-import type { ProbeTarget } from './probe.ts'
+import { now } from '../measure/index.ts'
+import { plural } from '../plural.ts'
+import { candidatePort, describeExit, type ProcessExit, type Signal } from '../topology/index.ts'
+import type { Incarnation } from './incarnation.ts'
+import { type BuildChange, Launcher, type LaunchOptions } from './launcher.ts'
+import { notUp, saysPortTaken } from './not-up.ts'
+import type { ServicePlan } from './plan.ts'
+import { longestPauseMs, RestartPolicy } from './restart-policy.ts'
 
-/** What a rolling upgrade changes. */
-export interface BuildChange {
-  readonly command?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-}
-
-export interface InstanceOptions {
-  readonly name: string
-  readonly plan: ServicePlan
-  /** Program and arguments, placeholders not yet replaced. */
-  readonly command: readonly string[]
-  /** Of the proxies of its links. */
-  readonly natsUrls: readonly string[]
-  readonly cwd: string
-  readonly logFile: string
-  /** Laid over the environment, the reaper's mark included. */
-  readonly env: Readonly<Record<string, string>>
-  readonly onSpawn: (pid: number) => void
-  readonly nats: ProbeTarget['nats']
+export interface InstanceOptions extends LaunchOptions {
+  /** Its process ended, whoever ended it, and no other one has its place. */
+  readonly onDown: (instance: Instance) => void
   /** Ended, and nobody ended it through this. */
   readonly onExit: (instance: Instance) => void
 }
@@ -32,22 +18,20 @@ export interface InstanceOptions {
 const pollMs = 20
 const portAttempts = 5
 const killDeadlineMs = 5_000
-const shownLines = 10
-/** Pauses before it is started again after it ended by itself: doubled each time, until it was up once. */
-const backoffMs = { least: 250, most: 5_000 }
-/** Starts in a row that did not lead to a healthy instance, after which it needs a person. */
-const mostFailures = 5
+const keptExits = 10
 
 /** One instance of a service, over any number of lives. */
 export class Instance {
   readonly #options: InstanceOptions
-  #build: BuildChange = {}
+  readonly #launcher: Launcher
+  readonly #policy: RestartPolicy
+  readonly #exits: ProcessExit[] = []
   #current: Incarnation | undefined
   #port = candidatePort()
   /** Whether it is meant to run: an end while it is so is its own doing. */
   #wanted = false
   #isPaused = false
-  #failures = 0
+  #isCrashLooping = false
   #starting: Promise<void> | undefined
   /** Starts after the first, whoever asked for them. */
   restarts = 0
@@ -58,14 +42,16 @@ export class Instance {
 
   constructor(options: InstanceOptions) {
     this.#options = options
+    this.#launcher = new Launcher(options)
+    this.#policy = new RestartPolicy(options.plan.restart)
   }
 
   get name(): string {
     return this.#options.name
   }
 
-  get service(): string {
-    return this.#options.plan.name
+  get plan(): ServicePlan {
+    return this.#options.plan
   }
 
   /** Of its latest process. */
@@ -100,9 +86,19 @@ export class Instance {
     return this.#current?.exit
   }
 
+  /** How its last lives ended that ended by themselves, the newest last. */
+  get exits(): readonly ProcessExit[] {
+    return this.#exits
+  }
+
+  /** Longest from an end of its own to being up again, if it comes up at its next start. */
+  get longestBackMs(): number {
+    return longestPauseMs + this.plan.startDeadlineMs
+  }
+
   /** What it is started with from now on. */
   change(build: BuildChange): void {
-    this.#build = { ...this.#build, ...build, env: { ...this.#build.env, ...build.env } }
+    this.#launcher.change(build)
   }
 
   /**
@@ -113,13 +109,13 @@ export class Instance {
     if (this.state !== 'down') throw new Error(`${this.name} is already started`)
     this.#wanted = true
     this.gaveUp = false
-    this.#failures = 0
+    this.#policy.reset()
     await this.#startOnce()
   }
 
   /** Its stop signal, its deadline, SIGKILL. Never rejects; safe to call twice. */
   stop(): Promise<void> {
-    const { stopSignal, stopDeadlineMs } = this.#options.plan
+    const { stopSignal, stopDeadlineMs } = this.plan
     return this.#end(stopSignal, stopDeadlineMs)
   }
 
@@ -130,6 +126,12 @@ export class Instance {
   /** SIGKILL, as if it had ended by itself: it is started again if its service says so. */
   crash(): void {
     this.#current?.process.signal('SIGKILL')
+  }
+
+  /** While it is on, it crashes now and each time it comes up. */
+  set crashLoop(isOn: boolean) {
+    this.#isCrashLooping = isOn
+    if (isOn) this.crash()
   }
 
   pause(): void {
@@ -152,9 +154,19 @@ export class Instance {
     return this.#startOnce(() => this.#surge(moved))
   }
 
+  /** What is wrong with it, for a person who has to look after it; undefined when it is up or was ended on purpose. */
+  get trouble(): string | undefined {
+    if (this.up || !this.#wanted || !this.#current) return undefined
+    const { exit, reason } = this.#current
+    if (!exit) return `${this.name} runs and is not well${reason ? ` (${reason})` : ''}`
+    const how = [...new Set(this.#exits.map(describeExit))].join(', ')
+    const end = this.gaveUp ? ' and is not started again' : ''
+    return `${this.name} ended by itself (${how}) ${plural(this.crashes, 'time')}${end}`
+  }
+
   async #surge(moved: (port: number) => Promise<void>): Promise<void> {
     const old = this.#current
-    const next = await this.#spawn(candidatePort())
+    const next = await this.#launcher.spawn(candidatePort())
     try {
       await this.#up(next)
       await moved(next.port)
@@ -164,7 +176,7 @@ export class Instance {
     }
     this.#adopt(next)
     this.restarts += 1
-    const { stopSignal, stopDeadlineMs } = this.#options.plan
+    const { stopSignal, stopDeadlineMs } = this.plan
     await old?.end(stopSignal, stopDeadlineMs)
   }
 
@@ -190,7 +202,7 @@ export class Instance {
   async #start(): Promise<void> {
     const isFirst = this.#current === undefined
     for (let attempt = 1; ; attempt += 1) {
-      const life = await this.#spawn(this.port)
+      const life = await this.#launcher.spawn(this.port)
       this.#current = life
       if (!isFirst && attempt === 1) this.restarts += 1
       try {
@@ -211,85 +223,39 @@ export class Instance {
     }
   }
 
-  async #spawn(port: number): Promise<Incarnation> {
-    const { name, plan, natsUrls, cwd, logFile, onSpawn, nats } = this.#options
-    const natsUrl = natsUrls.join(',')
-    const replaced = (word: string) =>
-      word.replaceAll('{port}', String(port)).replaceAll('{nats}', natsUrl).replaceAll('{instance}', name)
-    const env = {
-      ...plan.env,
-      ...this.#build.env,
-      ...this.#options.env,
-      PORT: String(port),
-      NATS_URL: natsUrl,
-      SQUALL_INSTANCE: name,
-      SQUALL_SERVICE: plan.name,
-    }
-    return Incarnation.spawn({
-      plan,
-      command: (this.#build.command ?? this.#options.command).map(replaced),
-      target: { instance: name, port, env, cwd, onSpawn, nats },
-      logFile,
-    })
-  }
-
   #adopt(life: Incarnation): void {
     this.#current = life
     this.#isPaused = false
-    void life.process.exited.then(() => {
+    void life.process.exited.then((exit) => {
       life.process.killGroup()
-      if (this.#wanted && this.#current === life) void this.#crashed(life)
+      if (this.#current !== life) return
+      this.#options.onDown(this)
+      if (this.#wanted) void this.#crashed(life, exit)
     })
+    if (this.#isCrashLooping && life.up) this.crash()
   }
 
   async #up(life: Incarnation): Promise<void> {
-    const deadline = now() + this.#options.plan.startDeadlineMs
+    const deadline = now() + this.plan.startDeadlineMs
     while (!life.up) {
-      if (life.exit || now() >= deadline || !this.#wanted) throw this.#notUp(life)
+      if (life.exit || now() >= deadline || !this.#wanted) throw notUp(this.name, this.plan, life)
       await Promise.race([life.process.exited, sleep(pollMs)])
     }
-    life.wasUp = true
-    this.#failures = 0
+    life.upAt ??= now()
   }
 
   /** Starts it again as its service says, each time later, until it has failed too often. */
-  async #crashed(life: Incarnation): Promise<void> {
-    const { plan, onExit } = this.#options
+  async #crashed(life: Incarnation, exit: ProcessExit): Promise<void> {
     this.crashes += 1
-    this.#failures = life.wasUp ? 1 : this.#failures + 1
-    if (plan.restart === 'never' || this.#failures > mostFailures) this.gaveUp = true
-    onExit(this)
-    if (this.gaveUp) return
-    await sleep(Math.min(backoffMs.most, backoffMs.least * 2 ** (this.#failures - 1)))
+    this.#exits.push(exit)
+    if (this.#exits.length > keptExits) this.#exits.shift()
+    const delayMs = this.#policy.ended(life.upAt === undefined ? 0 : now() - life.upAt)
+    this.gaveUp = delayMs === undefined
+    this.#options.onExit(this)
+    if (delayMs === undefined) return
+    await sleep(delayMs)
     if (!this.#wanted || this.state !== 'down') return
     // Its end, if it ends, is told by the next life itself.
     await this.#startOnce().catch(() => {})
   }
-
-  /** What is wrong with it, for a person who has to look after it; undefined when it is up or was ended on purpose. */
-  get trouble(): string | undefined {
-    if (this.up || !this.#wanted || !this.#current) return undefined
-    const { exit, reason } = this.#current
-    if (exit) return `${this.name} ended by itself (${describeExit(exit)}) ${this.crashes} times`
-    return `${this.name} runs and is not well${reason ? ` (${reason})` : ''}`
-  }
-
-  #notUp(life: Incarnation): UserError {
-    const { plan } = this.#options
-    const check = life.healthy ? plan.ready : plan.health
-    const how = life.exit
-      ? `ended while it was starting (${describeExit(life.exit)})`
-      : `was not ${life.healthy ? 'ready' : 'healthy'} within ${formatDuration(plan.startDeadlineMs)}: ${describeProbe(check.probe)} on port ${life.port}${life.reason ? ` (${life.reason})` : ''}`
-    const lines = life.process.logTail.slice(-shownLines)
-    return new UserError(`${this.name} ${how}. ${lines.length > 0 ? 'It said last:' : 'It said nothing.'}`, {
-      frame: lines.join('\n'),
-      hint: saysPortTaken(lines)
-        ? 'An instance must listen on the port that its PORT variable, or {port} in its command, names.'
-        : undefined,
-    })
-  }
-}
-
-function saysPortTaken(lines: readonly string[]): boolean {
-  return lines.some((line) => /EADDRINUSE|already in use/i.test(line))
 }

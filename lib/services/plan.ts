@@ -31,6 +31,8 @@ export interface ServicePlan {
   readonly name: string
   /** Program and arguments; exactly one of this and `entry`. */
   readonly command?: readonly string[]
+  /** Absolute folder that programs named by a path are in: the script's. */
+  readonly folder?: string
   /** Absolute path of a TypeScript or JavaScript file, bundled as scripts are. */
   readonly entry?: string
   readonly instances: number
@@ -50,7 +52,22 @@ export interface ServicePlan {
   readonly links?: readonly string[]
   /** The stream in which its effects are, and where in each the id of its request is. */
   readonly effects?: { readonly stream: string; readonly field: string }
+  /** What it stores, to be compared before and after each restart. */
+  readonly state?: StatePlan
   readonly loadBalancer: BalancerPlan
+}
+
+/** State of a service that must survive the restarts of its instances. */
+export interface StatePlan {
+  readonly kv: readonly BucketPlan[]
+  /** Names of streams. */
+  readonly streams: readonly string[]
+}
+
+export interface BucketPlan {
+  readonly bucket: string
+  /** A field of each entry's JSON whose number never falls; empty where the entry is the number. */
+  readonly rising?: string
 }
 
 /** `router-1`, `router-2`, … */

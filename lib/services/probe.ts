@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net'
 import { promisify } from 'node:util'
 import type { NatsConnection } from 'nats'
 import type { ProbePlan } from './plan.ts'
+import { programPath } from './program.ts'
 
 /** What a probe may look at. */
 export interface ProbeTarget {
@@ -10,6 +11,8 @@ export interface ProbeTarget {
   readonly port: number
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
+  /** That a program named by a path is in. */
+  readonly folder: string | undefined
   readonly onSpawn: (pid: number) => void
   /** Past the instance's own link, which may be cut on purpose. */
   readonly nats: () => Promise<NatsConnection>
@@ -42,7 +45,7 @@ export async function probeOnce(probe: ProbePlan, target: ProbeTarget, timeoutMs
     }
     case 'command': {
       const [program, ...args] = probe.command
-      const started = run(program!, args, {
+      const started = run(programPath(program!, target.folder), args, {
         cwd: target.cwd,
         env: { ...process.env, ...target.env },
         timeout: timeoutMs,

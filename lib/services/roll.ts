@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../errors.ts'
 import { formatDuration, now } from '../measure/index.ts'
-import type { BuildChange, Instance } from './instance.ts'
+import type { Instance } from './instance.ts'
+import type { BuildChange } from './launcher.ts'
 import type { Service } from './service.ts'
 
 /** How the instances of a service are restarted one after another, as plain data; times in milliseconds. */
@@ -118,7 +119,8 @@ export class Roll {
   }
 
   async #restart(instance: Instance): Promise<RollStep> {
-    const { balancer } = this.#service
+    const { balancer, state } = this.#service
+    await state?.look()
     const { to, surge, drainMs, waitHealthyMs } = this.#plan
     const step: { -readonly [K in keyof RollStep]: RollStep[K] } = { instance: instance.name, beganAt: now() }
     const lostBefore = await this.#lost(instance)
@@ -147,6 +149,7 @@ export class Roll {
       // It may yet come back by itself; the balancer's own checks then decide.
       await balancer?.ready(instance.name).catch(() => {})
     }
+    await state?.lookAfter(instance)
     const lostAfter = await this.#lost(instance)
     if (lostBefore !== undefined && lostAfter !== undefined) step.lostRequests = lostAfter - lostBefore
     return step

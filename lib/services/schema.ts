@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import * as s from '../schema.ts'
-import type { BalancerPlan, CheckPlan, ProbePlan, ServicePlan } from './plan.ts'
+import type { BalancerPlan, BucketPlan, CheckPlan, ProbePlan, ServicePlan } from './plan.ts'
 
 const serviceName = v.custom<string>(
   (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(value),
@@ -58,6 +58,32 @@ function isUrl(value: unknown): boolean {
   return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)
 }
 
+const bucketName = v.custom<string>(
+  (value) => typeof value === 'string' && /^[\w-]+$/.test(value),
+  'must be the name of a bucket: A–Z, a–z, 0–9, _ and -',
+)
+
+const bucket = v.lazy(
+  (value): v.GenericSchema<unknown, BucketPlan> =>
+    typeof value === 'object'
+      ? v.pipe(
+          s.object({ bucket: bucketName, rising: v.optional(v.string('must be the name of a field')) }),
+          v.transform(({ bucket, rising }) => ({ bucket, ...(rising !== undefined && { rising }) })),
+        )
+      : v.pipe(
+          bucketName,
+          v.transform((bucket) => ({ bucket })),
+        ),
+)
+
+const state = v.pipe(
+  s.object({
+    kv: v.optional(s.list(bucket, 'buckets', { most: 100 }), []),
+    streams: v.optional(s.list(v.string('must be the name of a stream'), 'names of streams', { most: 100 }), []),
+  }),
+  v.check(({ kv, streams }) => kv.length + streams.length > 0, 'must name a bucket in kv or a stream in streams'),
+)
+
 /** Environment of every instance that is Squall's to set. */
 const reserved = ['PORT', 'NATS_URL', 'SQUALL_INSTANCE', 'SQUALL_SERVICE', 'SQUALL_RUN']
 
@@ -94,6 +120,7 @@ export const serviceSchema = v.pipe(
         field: v.optional(v.string('must be the name of a field'), 'id'),
       }),
     ),
+    state: v.optional(state),
     loadBalancer: v.optional(balancer, 'haproxy'),
   }),
   v.check(
@@ -111,6 +138,7 @@ export const serviceSchema = v.pipe(
       entry,
       links,
       effects,
+      state,
       ...rest
     }): ServicePlan => ({
       ...rest,
@@ -118,6 +146,7 @@ export const serviceSchema = v.pipe(
       ...(entry !== undefined && { entry }),
       ...(links && { links }),
       ...(effects && { effects }),
+      ...(state && { state }),
       health,
       ready: ready ?? health,
       stopDeadlineMs: stopDeadline,

@@ -4,6 +4,7 @@ import type { Balancer } from './balancer.ts'
 import { type ServerStats, takesWork } from './haproxy-control.ts'
 import type { Instance } from './instance.ts'
 import type { ServicePlan } from './plan.ts'
+import type { StateWatch } from './state-watch.ts'
 
 /** How one instance is doing at one time. */
 export interface InstanceView {
@@ -18,16 +19,27 @@ export interface InstanceView {
 
 const pollMs = 20
 
-/** A running service: its instances, and the balancer in front of them where Squall runs one. */
+export interface ServiceParts {
+  readonly plan: ServicePlan
+  readonly instances: readonly Instance[]
+  /** Where Squall runs one. */
+  readonly balancer?: Balancer
+  /** Of what it stores, where it says what. */
+  readonly state?: StateWatch
+}
+
+/** A running service: its instances, and what is in front of them and watched of them. */
 export class Service {
   readonly plan: ServicePlan
   readonly instances: readonly Instance[]
   readonly balancer: Balancer | undefined
+  readonly state: StateWatch | undefined
 
-  constructor(plan: ServicePlan, instances: readonly Instance[], balancer: Balancer | undefined) {
+  constructor({ plan, instances, balancer, state }: ServiceParts) {
     this.plan = plan
     this.instances = instances
     this.balancer = balancer
+    this.state = state
   }
 
   get name(): string {
@@ -63,6 +75,22 @@ export class Service {
       await sleep(pollMs)
     }
     return true
+  }
+
+  /**
+   * Milliseconds from now until the balancer sends nothing more to one that has just ended. Undefined where it had stopped
+   * doing so before, the instance was up again first, or there is no balancer.
+   */
+  async untilEjected(instance: Instance, signal: AbortSignal): Promise<number | undefined> {
+    if (!this.balancer) return undefined
+    const since = now()
+    for (let look = 0; !signal.aborted && !instance.up; look += 1) {
+      const stats = await this.balancer.stats().catch(() => undefined)
+      const seen = stats?.find(({ name }) => name === instance.name)
+      if (seen && !takesWork(seen)) return look === 0 ? undefined : now() - since
+      await sleep(pollMs)
+    }
+    return undefined
   }
 
   /** Sends new work elsewhere and waits until what it has is done, at most so long. Without a balancer there is nothing to do. */

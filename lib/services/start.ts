@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, type NatsConnection } from 'nats'
 import type { FoundBinary } from '../binaries/index.ts'
-import { UserError } from '../errors.ts'
+import { messageOf, UserError } from '../errors.ts'
 import { type Link, LinkProxies, type LinkProxiesOptions, type Topology } from '../topology/index.ts'
 import { Balancer } from './balancer.ts'
 import { Instance } from './instance.ts'
 import { instanceNames, type ServicePlan, serviceLinks } from './plan.ts'
 import { Service } from './service.ts'
+import { StateWatch } from './state-watch.ts'
 
 export interface ServicesContext extends LinkProxiesOptions {
   readonly runDir: string
@@ -17,6 +18,7 @@ export interface ServicesContext extends LinkProxiesOptions {
   readonly haproxy: FoundBinary | undefined
   readonly env: Readonly<Record<string, string>>
   readonly onSpawn: (pid: number) => void
+  readonly onDown: (instance: Instance) => void
   readonly onExit: (instance: Instance) => void
 }
 
@@ -78,17 +80,18 @@ export async function startServices(plans: readonly ServicePlan[], context: Serv
             nats,
           }),
       )
-      const bare = new Service(plan, instances, undefined)
-      started.push(bare)
+      const state = plan.state && { state: new StateWatch(plan.state, nats) }
+      started.push(new Service({ plan, instances, ...state }))
       // All of them are waited for, also when one fails: none must still be under way when they are ended.
       const results = await Promise.allSettled(instances.map((instance) => instance.start()))
       const failed = results.find((result) => result.status === 'rejected')
       if (failed) throw failed.reason
+      if (plan.loadBalancer.kind === 'url') await answers(plan.name, plan.loadBalancer.url)
       if (plan.loadBalancer.kind !== 'haproxy') continue
       if (!context.haproxy) throw new UserError(`service ${plan.name} is behind HAProxy, and there is none`)
       const { env, onSpawn } = context
       const options = { binary: context.haproxy, plan, instances, env, cwd: runDir, onSpawn }
-      started[started.length - 1] = new Service(plan, instances, await Balancer.start(options))
+      started[started.length - 1] = new Service({ plan, instances, balancer: await Balancer.start(options), ...state })
     }
     return {
       all: started,
@@ -109,4 +112,19 @@ function commandOf({ command, name }: ServicePlan, bundles: ReadonlyMap<string, 
 /** The server's own address: a link to it leads there. */
 function addressOf({ links }: Topology, node: string): string {
   return links.find((link) => link.node === node && !link.route)!.upstream
+}
+
+const balancerMs = 2_000
+
+/** Somebody must be at the URL of a balancer that Squall does not run; what is answered is the script's own affair. */
+async function answers(service: string, url: string): Promise<void> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(balancerMs), redirect: 'manual' })
+    await response.body?.cancel()
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
+    throw new UserError(
+      `service ${service} has ${url} as its loadBalancer, and nobody answers there (${why}); it must be running when the run starts`,
+    )
+  }
 }

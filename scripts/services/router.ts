@@ -9,7 +9,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AckPolicy, connect, headers, type JsMsg, type KV, NatsError, nanos, RetentionPolicy } from 'nats'
+import { AckPolicy, connect, headers, type JsMsg, type KV, type MsgHdrs, NatsError, nanos, RetentionPolicy } from 'nats'
 
 const {
   PORT = '8080',
@@ -65,7 +65,7 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
   })
   const routes = await stored.views.kv('routes')
   const numbers = await stored.views.kv('numbers')
-  const forgotten = new Map<string, number>()
+  const counted = new Map<string, number>()
   let leaving = false
 
   /** Puts a command on the queue; a second one of the same id is dropped by JetStream. */
@@ -81,8 +81,7 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
     if (acks === 'before work') message.ack()
     if (workMs > 0) await sleep(workMs)
     const subject = await routeOf(routes, key)
-    const number = state === 'kept' ? await nextNumber(numbers, key, id) : (forgotten.get(key) ?? 0) + 1
-    forgotten.set(key, number)
+    const number = state === 'kept' ? await nextNumber(numbers, key, id) : await ownNumber(numbers, key, counted)
     const effect: Effect = { id, key, number, instance }
     // By the number, not by the delivery: what was done and not acknowledged is done again without being stored twice.
     await stored.publish(subject, JSON.stringify(effect), { msgID: `${key}-${number}` })
@@ -115,8 +114,9 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
       const id = message.headers?.get('x-request-id') || crypto.randomUUID()
       const answered = accept(key, id, message.data)
         .then(
-          (seq) => void message.respond(JSON.stringify({ instance, seq })),
-          ({ message: why }: Error) => void message.respond(JSON.stringify({ instance, error: why }), refused(why)),
+          (seq) => void message.respond(JSON.stringify({ instance, seq }), { headers: signed() }),
+          ({ message: why }: Error) =>
+            void message.respond(JSON.stringify({ instance, error: why }), { headers: refused(why) }),
         )
         .finally(() => answering.delete(answered))
       answering.add(answered)
@@ -172,12 +172,19 @@ export async function startRouter({ acks, state, leaves }: RouterBehaviour): Pro
   process.on('SIGINT', leave)
 }
 
-/** As NATS services tell that a request was not done. */
-function refused(why: string) {
+/** By NATS nobody but the router itself can say which one answered. */
+function signed(): MsgHdrs {
   const told = headers()
+  told.set('x-squall-instance', instance)
+  return told
+}
+
+/** As NATS services tell that a request was not done. */
+function refused(why: string): MsgHdrs {
+  const told = signed()
   told.set('Nats-Service-Error', why.replace(/\s+/g, ' '))
   told.set('Nats-Service-Error-Code', '500')
-  return { headers: told }
+  return told
 }
 
 /** Where commands of a key go: what the table says, or what it says of all keys, or the key's own subject. */
@@ -211,6 +218,14 @@ async function nextNumber(numbers: KV, key: string, id: string): Promise<number>
       if (!isConflict(error) || attempt >= casAttempts) throw error
     }
   }
+}
+
+/** What a router does that forgets: it counts by itself, from nothing, and writes that down whatever is there. */
+async function ownNumber(numbers: KV, key: string, counted: Map<string, number>): Promise<number> {
+  const number = (counted.get(key) ?? 0) + 1
+  counted.set(key, number)
+  await numbers.put(key, JSON.stringify({ last: number, given: [] }))
+  return number
 }
 
 /** JetStream's `wrong last sequence`. */

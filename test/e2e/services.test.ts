@@ -1,13 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises'
 import test from 'ava'
-import { findBinary } from '../../lib/binaries/index.ts'
-import { countOf, runScript, Squall, scriptPath } from './support.ts'
+import { countOf, isWithoutHaproxy, runScript, Squall, scriptPath, until } from './support.ts'
 
 for (const balancer of ['haproxy', 'none'] as const) {
   test(`a service, ${balancer} in front of it, goes on while one of its instances is dead`, async (t) => {
-    if (balancer === 'haproxy' && !process.env.SQUALL_REQUIRE_REAL && !(await findBinary('haproxy'))) {
-      t.log('skipped: there is no haproxy here; `squall setup` as root installs it')
-      return t.pass()
-    }
+    if (balancer === 'haproxy' && (await isWithoutHaproxy(t))) return
     const { squall, finished, report } = await runScript(t, 'services.ts', ['--env', `BALANCER=${balancer}`])
     const [router] = report.services!
     t.is(finished.code, 0, finished.stdout)
@@ -29,15 +26,52 @@ for (const balancer of ['haproxy', 'none'] as const) {
       .filter(({ metric }) => metric === 'http_latency')
       .reduce((sum, { value }) => sum + (value.kind === 'trend' ? value.count : 0), 0)
     t.is(answered + countOf(report, 'http_failed') + countOf(report, 'http_indeterminate'), 300)
+    t.is(
+      router!.instances.reduce((sum, one) => sum + one.answered!, 0),
+      answered,
+    )
     await squall.assertNothingLeft(t)
   })
 }
 
-test('nothing of a service is left when the runner is killed', async (t) => {
-  const env = ['--env', 'BALANCER=none', '--env', 'INSTANCES=3']
-  const squall = await Squall.start(t, ['run', scriptPath('services.ts'), ...env])
+test('nothing of a service, its balancer or the children of its instances is left when the runner is killed', async (t) => {
+  if (await isWithoutHaproxy(t)) return
+  const squall = await Squall.start(t, ['run', scriptPath('services.ts'), '--env', 'PARENT=1'])
   await squall.said(/kill#1 applied/)
-  t.true((await squall.leftovers()).some((command) => command.includes('router/script.mjs')))
+  const running = await squall.leftovers()
+  for (const program of ['router/script.mjs', 'haproxy', 'sleep 611', 'createServer']) {
+    t.true(
+      running.some((command) => command.includes(program)),
+      `${program} in ${running.join('\n')}`,
+    )
+  }
   squall.child.kill('SIGKILL')
   await squall.assertNothingLeft(t)
 })
+
+test('HAProxy that ends during a run ends it, and the report says so', async (t) => {
+  if (await isWithoutHaproxy(t)) return
+  const squall = await Squall.start(t, ['run', scriptPath('services.ts'), '--out', 'report.json'])
+  await squall.said(/1s {2}calm/)
+  process.kill(await pidOf('haproxy', squall.mark), 'SIGKILL')
+  const finished = await squall.finished
+  t.is(finished.code, 99, finished.stdout)
+  const { result } = await squall.report()
+  t.is(result.verdict, 'failed')
+  t.true(result.reasons.includes('HAProxy in front of service router ended by itself (SIGKILL)'))
+  await squall.assertNothingLeft(t)
+})
+
+/** The process of a run that runs a program. */
+async function pidOf(program: string, mark: string): Promise<number> {
+  let found: number | undefined
+  await until(async () => {
+    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')
+      if (!(await read('cmdline')).split('\0')[0]!.endsWith(program)) continue
+      if ((await read('environ')).includes(mark)) found = Number(pid)
+    }
+    return found !== undefined
+  }, `${program} to run`)
+  return found!
+}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
+import { findBinary } from '../../lib/binaries/index.ts'
 import { type Report, readReport } from '../../lib/report/index.ts'
 
 /** The built command: what users run. */
@@ -101,6 +102,14 @@ export class Squall {
 
 /** For tests that would make the suite too long: `SQUALL_TEST_LONG=1 npm test` runs them too. */
 export const longTest = process.env.SQUALL_TEST_LONG === '1' ? test.serial : test.serial.skip
+
+/** Says so and passes where there is no HAProxy and none is required. */
+export async function isWithoutHaproxy(t: ExecutionContext): Promise<boolean> {
+  if (process.env.SQUALL_REQUIRE_REAL || (await findBinary('haproxy'))) return false
+  t.log('skipped: there is no haproxy here; `squall setup` as root installs it')
+  t.pass()
+  return true
+}
 
 /** For tests that are not about the generator's own speed: they must hold on a busy machine too. */
 export const patient = ['--max-lag', '1m']

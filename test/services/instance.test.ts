@@ -111,5 +111,5 @@ test('one that can not be brought back is given up and says why', async (t) => {
   only!.crash()
   await until(() => only!.gaveUp)
   t.true(exits.length > 2)
-  t.regex(only!.trouble!, /^web-1 ended by itself \(exit code 7\) \d+ times$/)
+  t.regex(only!.trouble!, /^web-1 ended by itself \(SIGKILL, exit code 7\) 6 times and is not started again$/)
 })

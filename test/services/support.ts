@@ -54,6 +54,7 @@ export async function startWeb(
     topology,
     bundles: new Map(),
     haproxy: undefined,
+    onDown: () => {},
     onExit: ({ name }) => exits.push(name),
     ...changes,
   })

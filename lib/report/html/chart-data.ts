@@ -52,7 +52,7 @@ export type ChartTone = 'good' | 'caution' | 'bad' | 'fault' | 'muted' | '1' | '
 export type ChartUnit = 'time' | 'bytes' | 'count' | 'perSecond' | 'share'
 
 /** Where on the page a panel stands. */
-export type PagePart = 'timeline' | 'servers' | 'script'
+export type PagePart = 'timeline' | 'servers' | 'services' | 'script'
 
 /** Lines over the time of the run, under one axis. */
 export interface Panel {
@@ -66,6 +66,8 @@ export interface Panel {
   readonly log: boolean
   readonly at: readonly number[]
   readonly lines: readonly Line[]
+  /** What stands for several values where there is no room for all; the highest unless it says otherwise. */
+  readonly merge?: 'lowest'
 }
 
 export interface Line {

@@ -10,6 +10,7 @@ export function lanes(report: Report): Lane[] {
   return [
     phaseLane(report),
     ...faultLanes(report),
+    ...instanceLanes(report),
     ...(observed ? [...nodeLanes(observed, report), ...leaderLanes(observed, report)] : []),
     ...connectionLanes(report),
   ].filter(({ spans }) => spans.length > 0)
@@ -45,6 +46,20 @@ function nodeLanes({ timeline: { at, nodes, intervalMs } }: ServersObserved, { d
       spans: runs(seen, at, intervalMs, durationMs, (state) => stateTones[state] ?? 'caution'),
     }
   })
+}
+
+const activeTones: Readonly<Record<string, ChartTone>> = { active: 'good', 'active in part': 'caution', away: 'bad' }
+
+/** Whether each instance of a service took work. */
+function instanceLanes({ services = [], durationMs }: Report): Lane[] {
+  return services.flatMap(({ timeline }) =>
+    Object.entries(timeline?.instances ?? {}).map(([title, { active }]) => {
+      const seen = active.map((share) =>
+        share === null ? null : share === 1 ? 'active' : share === 0 ? 'away' : 'active in part',
+      )
+      return { title, spans: runs(seen, timeline!.at, timeline!.intervalMs, durationMs, (word) => activeTones[word]!) }
+    }),
+  )
 }
 
 function leaderLanes({ timeline: { at, groups, nodes, intervalMs }, quorum }: ServersObserved, report: Report): Lane[] {

@@ -5,11 +5,19 @@ import { percentileLines } from './percentile-lines.ts'
 import { rounded, seconds } from './round.ts'
 import { scriptPanels } from './script-panels.ts'
 import { serverPanels } from './server-panels.ts'
+import { servicePanels } from './service-panels.ts'
 import { thinned } from './thin.ts'
 
 /** The charts over the run's time, in the order in which they are looked at. */
 export function panels(report: Report): Panel[] {
-  const made = [rates(report), troubles(report), ...latencies(report), ...serverPanels(report), ...scriptPanels(report)]
+  const made = [
+    rates(report),
+    troubles(report),
+    ...latencies(report),
+    ...serverPanels(report),
+    ...servicePanels(report),
+    ...scriptPanels(report),
+  ]
     .map((panel) => within(panel, seconds(report.durationMs)))
     .filter(({ lines, at }) => at.length > 0 && lines.some(({ values }) => values.some((value) => value !== null)))
   return thinned(made)
@@ -32,12 +40,14 @@ const rateLines: readonly CounterLine[] = [
   ['acked', '1', ['publish_acked']],
   ['sent', '3', ['publish_sent']],
   ['consumed', '2', ['consumed']],
+  ['answered', '4', ['instance_requests']],
 ]
 
 const troubleLines: readonly CounterLine[] = [
   ['publish failed', 'bad', ['publish_failed']],
   ['publish indeterminate', 'caution', ['publish_indeterminate']],
   ['request failed', '5', ['request_failed', 'request_indeterminate']],
+  ['http failed', '7', ['http_failed', 'http_indeterminate']],
   ['iteration errors', '4', ['iteration_errors']],
   ['dropped', 'muted', ['dropped_iterations']],
   ['redelivered', '6', ['redelivered']],

@@ -5,13 +5,14 @@ import type { Report } from '../schema.ts'
 import { consumerColumns } from '../tables/consumers.ts'
 import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
-import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
+import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import { restartColumns, restartRows } from '../tables/restarts.ts'
 import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
 import { lastTroubles, leakRemarks, pastTroubles } from '../tables/server-remarks.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
+import { activeFact, instanceColumns, stateRemarks, troubleRemarks } from '../tables/services.ts'
 import { streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
 import { throughputColumns, throughputRows, throughputTitles } from '../tables/throughput.ts'
@@ -36,6 +37,7 @@ const all: readonly (readonly [id: string, title: string, make: Make])[] = [
   ['latency', 'Latency', latency],
   ['faults', 'Faults and recovery', faults],
   ['servers', 'Servers', servers],
+  ['services', 'Services', services],
   ['ledger', 'Ledger', ledger],
   ['script', 'Script', script],
   ['environment', 'Environment', environment],
@@ -136,6 +138,19 @@ ${
 ${panelsOf(data, 'servers')}`
 }
 
+function services(report: Report, data: ChartData): Markup | undefined {
+  const { services: all = [] } = report
+  if (all.length === 0) return undefined
+  return html`${all.map((service) => {
+    const troubles = troubleRemarks(service, mostLines)
+    return html`${table(instanceColumns(report, service), service.instances)}
+<p class="about">${activeFact(service)}</p>
+${remarkList(stateRemarks(service, mostExamples))}
+${troubles.map(({ remark, log }) => html`${remarkList([remark])}<pre>${log.join('\n')}</pre>`)}`
+  })}
+${panelsOf(data, 'services')}`
+}
+
 function script(report: Report, data: ChartData): Markup | undefined {
   const facts = scriptFacts(report)
   if (facts.length === 0) return undefined
@@ -151,7 +166,7 @@ function ledger(report: Report): Markup | undefined {
     ({ text, tone }, index) => html`${index > 0 && ' · '}<span class="${tone}">${text}</span>`,
   )
   return html`<p>${facts}</p>
-${remarkList(drainRemarks(result))}
+${remarkList([...drainRemarks(result), ...effectRemarks(result)])}
 ${consumers.length > 0 && table(consumerColumns(drained), consumers, 'Consumers')}
 ${remarkList(lossRemarks(drained, consumers, mostExamples))}
 ${streams.length > 0 && table(streamColumns(), streams)}
@@ -173,3 +188,4 @@ function panelsOf({ panels }: ChartData, part: PagePart): Markup[] {
 }
 
 const mostExamples = 10
+const mostLines = 20

@@ -8,7 +8,8 @@ const fewestPoints = 200
 
 /**
  * Panels that a page can carry: neighbours are merged where there are too many. A rate is the mean of those merged; of
- * anything else the highest stands for them, since a percentile of percentiles says nothing. The panel says so.
+ * anything else the highest stands for them, since a percentile of percentiles says nothing, or the lowest where the panel
+ * wants it. The panel says so.
  */
 export function thinned(panels: readonly Panel[]): Panel[] {
   const lines = panels.reduce((sum, panel) => sum + panel.lines.length, 0)
@@ -17,16 +18,17 @@ export function thinned(panels: readonly Panel[]): Panel[] {
 }
 
 function thin(panel: Panel, most: number): Panel {
-  const { at, unit, lines, about } = panel
+  const { at, unit, lines, about, merge } = panel
   const merged = Math.ceil(at.length / most)
   if (merged <= 1) return panel
   const isRate = unit === 'perSecond'
+  const extreme = merge === 'lowest' ? lowest : highest
   const length = formatDuration((at[merged]! - at[0]!) * 1_000)
   return {
     ...panel,
-    about: `${about} Each point stands for ${length}: ${isRate ? 'their mean' : 'the highest in them'}.`,
+    about: `${about} Each point stands for ${length}: ${isRate ? 'their mean' : `the ${merge ?? 'highest'} in them`}.`,
     at: at.filter((_, index) => index % merged === 0),
-    lines: lines.map((line): Line => ({ ...line, values: mergeValues(line.values, merged, isRate ? mean : highest) })),
+    lines: lines.map((line): Line => ({ ...line, values: mergeValues(line.values, merged, isRate ? mean : extreme) })),
   }
 }
 
@@ -41,6 +43,10 @@ function mergeValues(values: Values, merged: number, merge: (known: readonly num
 
 function highest(values: readonly number[]): number {
   return Math.max(...values)
+}
+
+function lowest(values: readonly number[]): number {
+  return Math.min(...values)
 }
 
 function mean(values: readonly number[]): number {

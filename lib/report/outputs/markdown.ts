@@ -5,19 +5,21 @@ import { consumerColumns } from '../tables/consumers.ts'
 import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRemarks } from '../tables/generator.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
-import { drainRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
+import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import type { Remark } from '../tables/remark.ts'
 import { restartColumns, restartRows } from '../tables/restarts.ts'
 import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
 import { isWorthShowing, lastTroubles, leakRemarks, pastTroubles } from '../tables/server-remarks.ts'
 import { groupColumns, nodeColumns, watched } from '../tables/servers.ts'
+import { activeFact, instanceColumns, stateRemarks, troubleRemarks } from '../tables/services.ts'
 import { streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
 import { throughputColumns, throughputRows, throughputTitles } from '../tables/throughput.ts'
 import { meaningOf, runFacts, verdictWords } from '../words.ts'
 
 const mostExamples = 3
+const mostLines = 3
 
 /** The summary as GitHub's Markdown, for a pull request or a job's summary. */
 export function renderMarkdown(report: Report): string {
@@ -37,6 +39,7 @@ export function renderMarkdown(report: Report): string {
     ...recovery(report),
     table(restartColumns(restartRows(report)), restartRows(report)),
     ...servers(report),
+    ...services(report),
     ...ledger(report),
     table(scriptColumns(), scriptFacts(report)),
     ...generator(report),
@@ -64,6 +67,20 @@ function servers(report: Report): string[] {
   ]
 }
 
+function services(report: Report): string[] {
+  return (report.services ?? []).flatMap((service) => [
+    table(instanceColumns(report, service), service.instances),
+    text(activeFact(service)),
+    remarks([
+      ...stateRemarks(service, mostExamples),
+      ...troubleRemarks(service, mostLines).flatMap(({ remark, log }) => [
+        remark,
+        ...log.map((line): Remark => ({ mark: '·', tone: 'dim', text: line })),
+      ]),
+    ]),
+  ])
+}
+
 function ledger(report: Report): string[] {
   const { ledger: result } = report
   if (!result) return []
@@ -81,7 +98,7 @@ function ledger(report: Report): string[] {
     ledgerFacts(report, result)
       .map((fact) => text(fact.text))
       .join(' · '),
-    remarks(drainRemarks(result)),
+    remarks([...effectRemarks(result), ...drainRemarks(result)]),
   ]
 }
 

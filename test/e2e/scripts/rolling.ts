@@ -3,11 +3,12 @@ import { at, instance, kill, type Phase, rollingRestart, service } from 'squall'
 /** The scenario of scripts/rolling-restart.ts in seconds, with a router of the test's choice. */
 import * as scenario from '../../../scripts/rolling-restart.ts'
 
-export { load, verifyState } from '../../../scripts/rolling-restart.ts'
+export { load, setup, verifyState } from '../../../scripts/rolling-restart.ts'
 
 const { VARIANT, DRAIN = '10s', WORK_MS = '0', ACCEPT_MS = '0', NEXT = '{}', LASTS = '25s', FAULT } = process.env
 const [router] = scenario.services
-const check = { interval: '100ms', timeout: '2s', rise: 1, fall: 2 } as const
+const timeout = FAULT === 'kill' ? '400ms' : '2s'
+const check = { interval: '100ms', timeout, rise: 1, fall: 2 } as const
 
 export const services = [
   service('router', {

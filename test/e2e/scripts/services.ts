@@ -1,5 +1,17 @@
 import { at, type Iteration, instance, kill, type Phase, service } from 'squall'
 
+/** One that starts a child of its own, and hides it from whoever only ends the process that was started. */
+const parent = service('parent', {
+  command: [
+    'sh',
+    '-c',
+    `sleep 611 & exec "$0" -e 'require("http").createServer().listen(process.env.PORT)'`,
+    process.execPath,
+  ],
+  health: { tcp: true },
+  loadBalancer: 'none',
+})
+
 export const services = [
   service('router', {
     entry: '../../../scripts/services/router.ts',
@@ -8,6 +20,7 @@ export const services = [
     ready: { http: '/ready', interval: '100ms', rise: 1, timeout: '2s' },
     loadBalancer: process.env.BALANCER === 'none' ? 'none' : 'haproxy',
   }),
+  ...(process.env.PARENT === undefined ? [] : [parent]),
 ]
 
 export const phases: Phase[] = [

@@ -1,0 +1,67 @@
+import type { Report, ServiceRecord } from '../schema.ts'
+import type { Line, Panel } from './chart-data.ts'
+import { rounded, seconds } from './round.ts'
+import { toneOf } from './tones.ts'
+
+type Timeline = NonNullable<ServiceRecord['timeline']>
+type Columns = Timeline['instances'][string]
+
+/** What each service's instances did and used, each a line. */
+export function servicePanels({ services = [] }: Report): Panel[] {
+  return services.flatMap(({ name, timeline }) => (timeline ? panelsOf(name, timeline) : []))
+}
+
+function panelsOf(service: string, { at, active, instances }: Timeline): Panel[] {
+  const lines = (read: (one: Columns) => readonly (number | null)[]): Line[] =>
+    Object.entries(instances).map(([label, one], index) => ({
+      label,
+      tone: toneOf(index),
+      values: read(one).map(rounded),
+    }))
+  const panel = (what: string, title: string, about: string, unit: Panel['unit'], made: Line[]): Panel => ({
+    id: `service-${service}-${what}`,
+    part: 'services',
+    title: `${service}: ${title}`,
+    about,
+    unit,
+    log: false,
+    at: at.map(seconds),
+    lines: made,
+  })
+  return [
+    {
+      ...panel('active', 'active instances', 'Fewest that took work at once.', 'count', [
+        { label: 'active', tone: 'good', filled: true, values: active },
+      ]),
+      merge: 'lowest',
+    },
+    panel(
+      'answered',
+      'requests answered',
+      'In each second, by who answered.',
+      'perSecond',
+      lines(({ answered }) => answered),
+    ),
+    panel(
+      'queue',
+      'requests under way',
+      'At each instance or waiting for it, as HAProxy counts them four times a second; the most.',
+      'count',
+      lines(({ queue }) => queue),
+    ),
+    panel(
+      'cpu',
+      'CPU',
+      'Share of one core; a gap is an instance that did not run.',
+      'share',
+      lines(({ cpu }) => cpu),
+    ),
+    panel(
+      'rss',
+      'memory',
+      'Resident memory of each instance.',
+      'bytes',
+      lines(({ rssBytes }) => rssBytes),
+    ),
+  ]
+}
