@@ -62,6 +62,15 @@ test('HAProxy that ends during a run ends it, and the report says so', async (t)
   await squall.assertNothingLeft(t)
 })
 
+test('an HAProxy that is not there is told before anything is started', async (t) => {
+  const squall = await Squall.start(t, ['run', scriptPath('services.ts'), '--haproxy', '/nowhere/haproxy'])
+  const { code, stderr, stdout } = await squall.finished
+  t.is(code, 104)
+  t.regex(stderr, /--haproxy is \/nowhere\/haproxy, which does not exist\./)
+  t.notRegex(stdout + stderr, /starting/)
+  await squall.assertNothingLeft(t)
+})
+
 /** The process of a run that runs a program. */
 async function pidOf(program: string, mark: string): Promise<number> {
   let found: number | undefined

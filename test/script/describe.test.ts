@@ -64,3 +64,50 @@ thresholds
 `,
   )
 })
+
+test.serial('services in words: what is started, what is in front of it, and whose turn comes when', async (t) => {
+  const made = await plan(
+    t,
+    `import { at, rollingRestart, service } from 'squall'
+export const services = [
+  service('router', {
+    command: ['node', 'router.js'],
+    instances: 3,
+    health: { http: '/health', interval: '250ms' },
+    ready: { tcp: true, timeout: '2s', rise: 1, fall: 3 },
+    effects: { stream: 'DONE' },
+    state: { kv: ['routes', { bucket: 'numbers', rising: 'last' }], streams: ['DONE'] },
+  }),
+  service('worker', { command: ['node'], loadBalancer: 'none', restart: 'never' }),
+]
+export const phases = [{ name: 'a', duration: '1m', rate: 1, faults: [
+  at('1s', rollingRestart('router', { order: 'reverse', pause: '5s' })),
+  at('30s', rollingRestart('worker', { order: 'random', drain: 0 }), { name: 'workers' }),
+] }]
+export const load = () => {}
+export const verifyState = () => []
+`,
+  )
+  const lines = describePlan(made).split('\n')
+  t.deepEqual(
+    lines.slice(
+      lines.findIndex((line) => line.startsWith('service')),
+      lines.indexOf(''),
+    ),
+    [
+      'service   router: 3 instances of node router.js (router-1, router-2, router-3)',
+      'checks    health GET /health every 250ms within 1s, up after 2, down after 2; ready a TCP connection every 500ms within 2s, up after 1, down after 3',
+      'balancer  HAProxy in front of router, asks a TCP connection',
+      'links     router-1-n1, router-2-n1, router-3-n1',
+      'effects   in DONE, by id',
+      'state     bucket routes, bucket numbers, stream DONE: before and after each restart',
+      'service   worker: 2 instances of node (worker-1, worker-2), not started again when one ends',
+      'checks    health and ready a TCP connection every 500ms within 1s, up after 2, down after 2',
+      'balancer  none in front of worker',
+      'links     worker-1-n1, worker-2-n1',
+      'roll      roll: router-3 → router-2 → router-1, at most 1 away, drained up to 10s, pause 5s',
+      'roll      workers: worker-1, worker-2 in an order that follows from the seed, at most 1 away, not drained',
+      'calls     verifyState()',
+    ],
+  )
+})

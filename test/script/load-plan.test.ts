@@ -10,7 +10,7 @@ test.serial('a script with everything becomes a plan of plain data', async (t) =
   t.deepEqual(made.options, { seed: 7, timeScale: 1, maxLagMs: 25, env: { SQUALL_TEST_PLAN: 'yes' } })
   t.is(made.script.path, 'test/script/fixtures/everything/script.ts')
   t.deepEqual(made.topology, { kind: 'single', syncInterval: 'always', maxPayload: 2 * 2 ** 20 })
-  t.deepEqual(made.hooks, { setup: true, teardown: false })
+  t.deepEqual(made.hooks, { setup: true, teardown: false, verifyState: false })
   t.deepEqual(made.streams, [
     {
       name: 'ORDERS',
@@ -162,5 +162,5 @@ test.serial('helpers may be exported, and a teardown is noted', async (t) => {
      export class Basket {}
      export default () => {}`,
   )
-  t.deepEqual(made.hooks, { setup: false, teardown: true })
+  t.deepEqual(made.hooks, { setup: false, teardown: true, verifyState: false })
 })

@@ -4,10 +4,17 @@ import { refusal } from './project.ts'
 // All tests here are serial: a thread has one registry of custom metrics.
 
 const script = (roll: string, service = `instances: 2, loadBalancer: 'none'`) => `
-import { at, rollingRestart, service } from 'squall'
+import { at, crashLoop, node, rollingRestart, service } from 'squall'
 export async function load() {}
-export const services = [service('router', { command: ['./router'], ${service} })]
+export const services = [service('router', { command: ['node'], ${service} })]
 export const phases = [{ name: 'a', duration: '10s', rate: 1, faults: [at('1s', ${roll})] }]
+`
+
+const services = (options: string) => `
+import { service } from 'squall'
+export async function load() {}
+export const services = [service('router', { ${options} })]
+export const phases = [{ name: 'a', duration: '10s', rate: 1 }]
 `
 
 const bad: readonly [what: string, text: string, expected: RegExp][] = [
@@ -42,6 +49,47 @@ const bad: readonly [what: string, text: string, expected: RegExp][] = [
     /has surge, and router is not behind HAProxy/,
   ],
   ['a port of one’s own', script(`rollingRestart('router', { to: { env: { PORT: '1' } } })`), /must not set PORT/],
+  [
+    'another build that is not there',
+    script(`rollingRestart('router', { to: { command: ['./router-v2'] } })`),
+    /faults\[0\]\.fault\.to\.command is "\.\/router-v2"; there is no file .*\/router-v2/,
+  ],
+  [
+    'a crash loop of a server',
+    script(`crashLoop(node('n1'))`),
+    /faults\[0\]\.fault\.target is n1; it must be an instance of a service/,
+  ],
+  [
+    'a program that is not on PATH',
+    services(`command: ['no-such-router']`),
+    /services\[0\]\.command is "no-such-router"; there is no such program on PATH; one beside the script is named/,
+  ],
+  [
+    'a program that is not there',
+    services(`command: ['./router', '--port', '{port}']`),
+    /script\.ts:\d+.*\n?.*services\[0\]\.command is "\.\/router"; there is no file .*\/router/,
+  ],
+  [
+    'a check that is no program',
+    services(`command: ['node'], ready: { command: ['./script.ts'] }`),
+    /services\[0\]\.ready\.command is "\.\/script\.ts"; .*script\.ts is not executable/,
+  ],
+  [
+    'state that is none',
+    services(`command: ['node'], state: {}`),
+    /state is .*; it must name a bucket in kv or a stream/,
+  ],
+  [
+    'a bucket of no name',
+    services(`command: ['node'], state: { kv: ['a.b'] }`),
+    /state\.kv\[0\] is "a\.b"; it must be the name of a bucket/,
+  ],
+  [
+    'a threshold on an instance that is not there',
+    `${services(`command: ['node']`)}
+export const thresholds = { 'instance_active{instance:router-9}': 'rate > 0' }`,
+    /there is no instance "router-9"; did you mean "router-/,
+  ],
   [
     'a balancer’s url',
     script(`rollingRestart('router')`, `loadBalancer: { url: 'localhost' }`),

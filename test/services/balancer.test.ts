@@ -45,7 +45,12 @@ test('one that is killed is taken out, and a surge moves the work', async (t) =>
   if (!haproxy) return
   const { service } = await startWeb(t, { loadBalancer: 'haproxy' }, { haproxy })
   const [first, second] = service.instances
+  const { signal } = new AbortController()
   await first!.kill()
+  // Two checks in a row, 50 ms apart, each refused at once or in 2 s.
+  const ms = await service.untilEjected(first!, signal)
+  t.true(ms !== undefined && ms <= 2 * (50 + 2_000), `taken out after ${ms} ms`)
+  t.is(await service.untilEjected(first!, signal), undefined, 'it is out already')
   await until(async () => (await service.balancer!.stats()).find(({ name }) => name === 'web-1')!.status === 'DOWN')
   t.is(await who(service.urls[0]!), 'web-2')
   await second!.surge(async (port) => void (await service.balancer!.move('web-2', port)))

@@ -92,6 +92,17 @@ test('one that ends at once, never gets ready or listens elsewhere is told with 
   t.regex(sick.message, /web-1 was not ready within 1s: GET \/ready on port \d+ \(status 503\)/)
   const missing = await fails({ command: ['/nowhere/router'] })
   t.regex(missing.message, /\/nowhere\/router could not be started: .*ENOENT/)
+  const deaf = await fails({
+    instances: 1,
+    health: { nats: 'health.{instance}', interval: '50ms', timeout: '100ms' },
+    startDeadline: '1s',
+  })
+  t.regex(deaf.message, /web-1 was not healthy within 1s: a request on health\.\{instance\} on port \d+/)
+  const nobody = await fails({ instances: 1, loadBalancer: { url: 'http://127.0.0.1:1' } })
+  t.regex(
+    nobody.message,
+    /^service web has http:\/\/127\.0\.0\.1:1 as its loadBalancer, and nobody answers there \(.+\)/,
+  )
 })
 
 test('one that is bound to a port of its own, which is taken, is told what to do', async (t) => {
@@ -102,6 +113,30 @@ test('one that is bound to a port of its own, which is taken, is told what to do
   })
   t.regex(error.frame!, /EADDRINUSE/)
   t.regex(error.hint!, /PORT variable/)
+})
+
+test('in a crash loop it is ended each time that it comes up, and goes on when it is let', async (t) => {
+  const { service, exits } = await startWeb(t)
+  const [first, second] = service.instances
+  first!.crashLoop = true
+  await until(() => exits.length === 2)
+  first!.crashLoop = false
+  await until(() => first!.up && first!.crashes === exits.length)
+  t.true(first!.restarts >= 2)
+  t.is(first!.trouble, undefined)
+  t.true(first!.exits.every(({ signal }) => signal === 'SIGKILL'))
+  t.deepEqual([second!.crashes, second!.restarts], [0, 0])
+})
+
+test('a crash loop that lasts is given up, and how its lives ended is told', async (t) => {
+  const { service } = await startWeb(t)
+  const [first] = service.instances
+  first!.crashLoop = true
+  await until(() => first!.gaveUp)
+  first!.crashLoop = false
+  t.is(first!.state, 'down')
+  t.is(first!.trouble, 'web-1 ended by itself (SIGKILL) 6 times and is not started again')
+  t.deepEqual(first!.exits, Array(6).fill({ code: null, signal: 'SIGKILL' }))
 })
 
 test('one that can not be brought back is given up and says why', async (t) => {

@@ -76,6 +76,8 @@ export function effectRemarks({ effects = [], state }: LedgerResult): Remark[] {
   const isPreserved = state?.count === 0
   return [
     ...found,
-    ...(isPreserved ? [{ mark: '·', tone: 'dim', text: 'state preserved' } satisfies Remark] : differences),
+    ...(isPreserved
+      ? [{ mark: '·', tone: 'dim', text: 'verifyState() found no difference' } satisfies Remark]
+      : differences),
   ]
 }
