@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import test from 'ava'
-import { countOf, isWithoutHaproxy, runScript, Squall, scriptPath, until } from './support.ts'
+import { countOf, isWithoutHaproxy, patient, runScript, Squall, scriptPath, until } from './support.ts'
 
 for (const balancer of ['haproxy', 'none'] as const) {
   test(`a service, ${balancer} in front of it, goes on while one of its instances is dead`, async (t) => {
@@ -51,7 +51,7 @@ test('nothing of a service, its balancer or the children of its instances is lef
 
 test('HAProxy that ends during a run ends it, and the report says so', async (t) => {
   if (await isWithoutHaproxy(t)) return
-  const squall = await Squall.start(t, ['run', scriptPath('services.ts'), '--out', 'report.json'])
+  const squall = await Squall.start(t, ['run', scriptPath('services.ts'), '--out', 'report.json', ...patient])
   await squall.said(/1s {2}calm/)
   process.kill(await pidOf('haproxy', squall.mark), 'SIGKILL')
   const finished = await squall.finished
