@@ -134,10 +134,10 @@ export class Instance {
     if (isOn) this.crash()
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     if (this.state === 'down') throw new Error(`${this.name} is down and can't be paused`)
-    this.#current?.process.signal('SIGSTOP')
     this.#isPaused = true
+    await this.#current?.process.pause()
   }
 
   resume(): void {

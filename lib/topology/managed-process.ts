@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { UserError } from '../errors.ts'
+import { groupStopped } from './stopped.ts'
 
 export interface ProcessOptions {
   /** Laid over `process.env`. */
@@ -125,6 +126,12 @@ export class ManagedProcess {
     } catch {
       // There is nothing left.
     }
+  }
+
+  /** SIGSTOP; resolves when nothing of it runs any more. */
+  async pause(): Promise<void> {
+    this.signal('SIGSTOP')
+    if (!this.exit) await groupStopped(this.pid)
   }
 
   /** Signals the whole group: the program may be a wrapper script, and the server its child. */

@@ -124,10 +124,10 @@ export class NatsServer implements ServerNode {
     return this.#end('SIGUSR2', lameDuckDeadlineMs)
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     if (this.state === 'down') throw new Error(`${this.name} is down and can't be paused`)
-    this.#process?.signal('SIGSTOP')
     this.#isPaused = true
+    await this.#process?.pause()
   }
 
   resume(): void {

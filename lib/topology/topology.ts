@@ -19,10 +19,10 @@ export interface ServerNode {
   /** SIGTERM, five seconds, SIGKILL. */
   stop(): Promise<void>
   /**
-   * SIGSTOP: its connections stay, nothing answers.
+   * SIGSTOP: its connections stay, nothing answers. Resolves when it has stopped.
    * @throws Error when it is down.
    */
-  pause(): void
+  pause(): Promise<void>
   resume(): void
   /** SIGUSR2: hands its leaderships over, sends its clients away, and ends. Resolves when it is gone. */
   lameDuck(): Promise<void>

@@ -65,7 +65,7 @@ test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a kill
   const leader = status(well, 'S')!.leader!
   const meta = status(well, '_meta_')!.leader
   const paused = nodes.find(({ name }) => name !== leader && name !== meta)!
-  paused.pause()
+  await paused.pause()
   const stalled = await next((seen) => nodeIn(seen, paused.name).server === undefined)
   t.is(nodeIn(stalled, paused.name).state, 'paused')
   t.true(process.platform !== 'linux' || nodeIn(stalled, paused.name).fds! > 0, 'its process is still there')

@@ -61,9 +61,9 @@ export class BareNode implements ObservedNode {
     await this.#process!.exited
   }
 
-  pause(): void {
+  pause(): Promise<void> {
     this.state = 'paused'
-    process.kill(this.pid!, 'SIGSTOP')
+    return this.#process!.pause()
   }
 
   resume(): void {

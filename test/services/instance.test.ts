@@ -51,7 +51,7 @@ test('paused it does not answer, and stopping it then is orderly', async (t) => 
     ready: { http: '/ready', interval: '50ms', timeout: '200ms', rise: 1, fall: 2 },
   })
   const [first] = service.instances
-  first!.pause()
+  await first!.pause()
   t.is(first!.state, 'paused')
   await until(() => !first!.up)
   await first!.stop()

@@ -203,7 +203,7 @@ test.serial('a paused node has no routes, and proves nothing', async (t) => {
   const rig = await startCluster(t, {})
   const { topology } = rig
   const [n1] = topology.nodes
-  n1!.pause()
+  await n1!.pause()
   t.deepEqual(await pairs(rig), ['n2-n3'])
   t.deepEqual(await topology.bypasses(), [])
   n1!.resume()

@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { UserError } from '../../lib/errors.ts'
@@ -42,6 +42,18 @@ test('one that is stopped gets its SIGTERM', async (t) => {
   process.kill(started.pid, 'SIGSTOP')
   await started.stop(60_000)
   t.is(started.exit?.code, 7)
+})
+
+test('one that is paused is stopped when that resolves, its children too', async (t) => {
+  const started = await start(t, 'while :; do :; done & echo $!; while :; do :; done')
+  await until(() => started.logTail.length > 0)
+  const pids = [started.pid, Number(started.logTail[0])]
+  const states = () => Promise.all(pids.map(async (pid) => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ')[2]))
+  for (let round = 0; round < 20; round += 1) {
+    await started.pause()
+    if (process.platform === 'linux') t.deepEqual(await states(), ['T', 'T'])
+    started.signal('SIGCONT')
+  }
 })
 
 test('the child of a wrapper script ends with it', async (t) => {

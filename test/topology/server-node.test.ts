@@ -47,7 +47,7 @@ test('it is down until it is ready, and after each way to end it', async (t) => 
     t.false(await isRunning(server.pid!))
     t.is(server.record().exit?.signal, signal, way)
   }
-  t.throws(() => server.pause(), { message: /n1 is down/ })
+  await t.throwsAsync(server.pause(), { message: /n1 is down/ })
   t.false(died)
 })
 
@@ -61,14 +61,14 @@ test('lame duck mode is entered, not just an end', async (t) => {
 test('a paused one keeps its port and does not answer, until it is resumed or ended', async (t) => {
   const server = await makeServer(t)
   await server.start()
-  server.pause()
+  await server.pause()
   t.is(server.state, 'paused')
   t.true(await isListening(server.address))
   t.deepEqual(await readJetStream([server]), [])
   server.resume()
   t.is(server.state, 'running')
   t.is((await readJetStream([server], 10_000)).length, 1)
-  server.pause()
+  await server.pause()
   await server.kill()
   t.is(server.state, 'down')
   await server.start()

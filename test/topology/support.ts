@@ -108,7 +108,11 @@ export async function occupy(t: ExecutionContext, address: string): Promise<() =
   const { hostname, port } = new URL(`tcp://${address}`)
   const server = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      // By somebody else: as good.
+      if (error.code === 'EADDRINUSE') resolve()
+      else reject(error)
+    })
     server.listen(Number(port), hostname, resolve)
   })
   t.teardown(() => void server.close())
