@@ -1,16 +1,39 @@
 import test from 'ava'
-import { countOf, runScript } from './support.ts'
+import { countOf, longTest, runScript, trendOf } from './support.ts'
 
-test.serial('leafnodes: a region is cut off for 4 s, and the other one acks all the while', async (t) => {
-  const { report, finished, squall } = await runScript(t, 'region-cut.ts')
-  t.is(finished.code, 0, finished.stdout)
-  t.is(report.ledger!.acked, 1_600)
-  t.is(countOf(report, 'publish_failed') + countOf(report, 'publish_indeterminate'), 0)
-  const [cut] = report.faults
-  t.deepEqual(cut!.targets, ['leafnode-b1-a1'])
-  t.truthy(cut!.proof)
-  await squall.assertNothingLeft(t)
-})
+test.serial(
+  'leafnodes: a region is cut off, then its links get worse; the other one acks all the while, and all of it is proved',
+  async (t) => {
+    const { report, finished, squall } = await runScript(t, 'region-cut.ts')
+    t.is(finished.code, 0, finished.stdout)
+    t.is(report.ledger!.acked, 3_400)
+    t.is(countOf(report, 'publish_failed') + countOf(report, 'publish_indeterminate'), 0)
+    t.deepEqual(
+      report.faults.map(({ id, targets, parts }) => [id, targets.join(), parts]),
+      [
+        ['cut#1', 'leafnode-b1-a1', 'a | b'],
+        ['slow#1', 'leafnode-b1-a1', 'a | b'],
+        ['lossyLink#1', 'leafnode-b1-a1', 'a | b'],
+        ['flapping#1', 'leafnode-b1-a1', 'a | b'],
+        ['isolateClients#1', 'publishers-b1,consumers-b1', undefined],
+      ],
+    )
+    const around = 'no route went around its proxy in \\d+ looks? until it was healed$'
+    for (const [index, proof] of [
+      '^routes gone .+ after the cut, none went around',
+      `^2 directions slow, ${around}`,
+      `^2 directions silent [1-9]\\d* times?, ${around}`,
+      `^2 directions silent [23] times, ${around}`,
+      '^nobody was greeted through 2 links in [1-9]\\d* looks? until it was healed$',
+    ].entries()) {
+      t.regex(report.faults[index]!.proof ?? '', new RegExp(proof))
+    }
+    for (const { plannedMs, appliedAt, healingAt } of report.faults) {
+      t.true(Math.abs(healingAt! - appliedAt! - plannedMs!) < 1_000)
+    }
+    await squall.assertNothingLeft(t)
+  },
+)
 
 test.serial('regions that go around their proxies make the run invalid', async (t) => {
   const { report, finished } = await runScript(t, 'region-cut.ts', [], { PROTECT: 'no' })
@@ -45,4 +68,69 @@ for (const via of ['leafnodes', 'gateways']) {
       await squall.assertNothingLeft(t)
     },
   )
+}
+
+/** A black hole of 12 s in each of the two regions' view, at 200 messages a second in each. */
+for (const [via, nodes] of [
+  ['leafnodes', 1],
+  ['gateways', 3],
+] as const) {
+  longTest(
+    `${via}, ${nodes} + ${nodes} nodes: a black hole of 12 s costs no ack on either side, and no message`,
+    async (t) => {
+      const { report, finished, squall } = await runScript(t, 'region-copies.ts', [], {
+        VIA: via,
+        MODE: 'drop',
+        CUT: '12',
+        NODES: String(nodes),
+      })
+      t.is(finished.code, 0, finished.stdout)
+      for (const region of ['a', 'b']) t.is(countOf(report, 'publish_acked', { region }), 3_400)
+      t.is(countOf(report, 'publish_failed') + countOf(report, 'publish_indeterminate'), 0)
+      t.deepEqual(
+        report.ledger!.consumers.map(({ received, lost }) => [received, lost]),
+        [
+          [3_400, 0],
+          [3_400, 0],
+          [6_800, 0],
+        ],
+      )
+      const [cut] = report.faults
+      t.regex(
+        cut!.proof ?? '',
+        /^\d+ directions silent, no route went around its proxy in [4-9] looks until it was healed$/,
+      )
+      // One meta group for both sides: neither has a majority of it.
+      const meta = report.observed!.quorum._meta_
+      if (via === 'gateways') t.true(meta!.totalMs > 5_000, JSON.stringify(meta))
+      await squall.assertNothingLeft(t)
+    },
+  )
+}
+
+const alone = (via: string) => `${via}, three regions: while one is cut off the other two exchange messages as ever`
+for (const [via, run] of [
+  ['gateways', test.serial],
+  ['leafnodes', longTest],
+] as const) {
+  run(alone(via), async (t) => {
+    const { report, finished, squall } = await runScript(t, 'region-three.ts', [], { VIA: via })
+    t.is(finished.code, 0, finished.stdout)
+    t.is(report.faults[0]!.parts, 'c | a, b')
+    for (const region of ['a', 'b']) {
+      const { count, max } = trendOf(report, 'e2e_latency', { region, window: 'fault' })
+      t.true(count > 400 && max < 2_000, `${region}: ${count} messages, ${max} ms at most`)
+    }
+    const there = trendOf(report, 'e2e_latency', { region: 'c', window: 'fault' })
+    t.true(there.max > 4_000, `c: ${there.max} ms at most`)
+    t.deepEqual(
+      report.ledger!.consumers.map(({ received, lost }) => [received, lost]),
+      [
+        [1_000, 0],
+        [1_000, 0],
+        [2_000, 0],
+      ],
+    )
+    await squall.assertNothingLeft(t)
+  })
 }

@@ -2,13 +2,17 @@ import { at, consumer, type Iteration, type Phase, partition, region, regions, s
 
 const via = process.env.VIA === 'gateways' ? 'gateways' : 'leafnodes'
 const mode = process.env.MODE === 'drop' ? 'drop' : 'down'
+const nodes = Number(process.env.NODES ?? 1)
+const replicas = nodes
+/** Seconds, between two before it and three after it. */
+const cut = Number(process.env.CUT ?? 5)
 
-export const topology = regions({ a: { nodes: 1 }, b: { nodes: 1 } }, { via, links: { 'a-b': { latency: '10ms' } } })
+export const topology = regions({ a: { nodes }, b: { nodes } }, { via, links: { 'a-b': { latency: '10ms' } } })
 export const streams = [
-  stream('ORDERS', { subjects: ['orders.>'] }),
-  stream('ORDERS_B', { subjects: ['eu.>'], region: 'b' }),
-  stream('COPY', { region: 'b', mirror: { stream: 'ORDERS', region: 'a' } }),
-  stream('ALL', { region: 'a', sources: [{ stream: 'ORDERS' }, { stream: 'ORDERS_B' }] }),
+  stream('ORDERS', { subjects: ['orders.>'], replicas }),
+  stream('ORDERS_B', { subjects: ['eu.>'], region: 'b', replicas }),
+  stream('COPY', { region: 'b', replicas, mirror: { stream: 'ORDERS', region: 'a' } }),
+  stream('ALL', { region: 'a', replicas, sources: [{ stream: 'ORDERS' }, { stream: 'ORDERS_B' }] }),
 ]
 export const consumers = [
   consumer('near', { stream: 'ORDERS_B' }),
@@ -18,9 +22,9 @@ export const consumers = [
 export const phases: Phase[] = [
   {
     name: 'steady',
-    duration: '10s',
+    duration: `${cut + 5}s`,
     rate: 200,
-    faults: [at('2s', partition(region('b'), { mode, allowQuorumLoss: true }), { for: '5s', name: 'cut' })],
+    faults: [at('2s', partition(region('b'), { mode, allowQuorumLoss: true }), { for: `${cut}s`, name: 'cut' })],
   },
 ]
 export const thresholds = {

@@ -1,4 +1,16 @@
-import { at, type Iteration, type Phase, partition, region, regions, stream } from 'squall'
+import {
+  at,
+  flapping,
+  type Iteration,
+  isolateClients,
+  lossyLink,
+  type Phase,
+  partition,
+  region,
+  regions,
+  slow,
+  stream,
+} from 'squall'
 
 const via = process.env.VIA === 'gateways' ? 'gateways' : 'leafnodes'
 
@@ -13,6 +25,18 @@ export const phases: Phase[] = [
     duration: '8s',
     rate: 200,
     faults: [at('2s', partition(region('b'), { mode: 'down', allowQuorumLoss: true }), { for: '4s', name: 'cut' })],
+  },
+  {
+    name: 'worse',
+    duration: '9s',
+    rate: 200,
+    faults: [
+      at('500ms', slow(region('b'), { latency: '100ms', bandwidth: '1MB/s' }), { for: '1500ms' }),
+      at('2500ms', lossyLink(region('b'), { every: '500ms' }), { for: '1500ms' }),
+      at('4500ms', flapping(partition(region('b'), { mode: 'stall' }), { on: '400ms', off: '300ms' }), { for: '2s' }),
+      // Nobody publishes there.
+      at('7s', isolateClients(region('b')), { for: '1500ms' }),
+    ],
   },
 ]
 export async function load({ publish }: Iteration) {
