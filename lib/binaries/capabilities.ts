@@ -30,11 +30,7 @@ export function capabilities({ host, natsServer, toxiproxyServer, haproxy }: Sur
       ...noServer,
       ...(toxiproxyServer ? [] : ['there is no toxiproxy-server (squall setup gets it)']),
     ]),
-    capability('kernel partitions (--driver netns)', [
-      ...noServer,
-      ...namespaceObstacles(host),
-      ...(tools.nft || tools.iptables ? [] : ['neither nft nor iptables is installed']),
-    ]),
+    capability('kernel partitions (--driver netns)', [...noServer, ...kernelCutObstacles(host)]),
     capability('kernel delay and loss (tc netem)', [
       ...namespaceObstacles(host),
       ...(tools.tc ? [] : ['tc is not installed']),
@@ -57,6 +53,19 @@ export function capabilities({ host, natsServer, toxiproxyServer, haproxy }: Sur
 function capability(name: string, obstacles: readonly string[], note?: string): Capability {
   if (obstacles.length > 0) return { name, able: false, note: obstacles.join(', ') }
   return note ? { name, able: true, note } : { name, able: true }
+}
+
+/** Why regions can't have network namespaces of their own here, and be cut off by the kernel; none where they can. */
+export function kernelCutObstacles(host: Host): string[] {
+  const { platform, root, tools, veth, packetFilter } = host
+  const obstacles = namespaceObstacles(host)
+  if (platform !== 'linux' || !root) return obstacles
+  if (!tools.unshare || !tools.nsenter) obstacles.push('unshare and nsenter (util-linux) are not installed')
+  if (!tools.nft && !tools.iptables) obstacles.push('neither nft nor iptables is installed')
+  if (obstacles.length > 0) return obstacles
+  if (!veth) obstacles.push('the kernel has no veth')
+  if (!packetFilter) obstacles.push('the kernel takes no rules from nft or iptables')
+  return obstacles
 }
 
 function namespaceObstacles({ platform, root, tools, networkNamespaces }: Host): string[] {

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { runChild } from './child.ts'
 
 /** Programs of the system that some scenarios use. */
-export const systemTools = ['ip', 'tc', 'nft', 'iptables', 'docker', 'chromium'] as const
+export const systemTools = ['ip', 'tc', 'nft', 'iptables', 'unshare', 'nsenter', 'docker', 'chromium'] as const
 export type SystemTool = (typeof systemTools)[number]
 
 /** The machine, as far as it decides what can be run on it. */
@@ -25,12 +25,16 @@ export interface Host {
   readonly dockerDaemon: boolean
   /** Whether a network namespace can be made, tried with one that vanishes at once. */
   readonly networkNamespaces: boolean
+  /** Whether interfaces that are joined can be made in one, tried in the same way. */
+  readonly veth: boolean
+  /** What makes rules for packets in one, tried in the same way; nft before iptables. */
+  readonly packetFilter: 'nft' | 'iptables' | undefined
   /** Whether the kernel has `sch_netem`; undefined where nothing tells. */
   readonly netem: boolean | undefined
   readonly cgroup2: boolean
 }
 
-/** Looks at the machine. Changes nothing on it and loads no kernel module. */
+/** Looks at the machine. Changes nothing on it, but that for root the kernel may load its modules for veth and packet filters. */
 export async function probeHost(): Promise<Host> {
   const tools = Object.fromEntries(
     await Promise.all(systemTools.map(async (tool) => [tool, await findTool(tool)] as const)),
@@ -47,6 +51,12 @@ export async function probeHost(): Promise<Host> {
     tools,
     dockerDaemon: tools.docker !== undefined && (await succeeds(tools.docker, ['version'])),
     networkNamespaces: await succeeds('unshare', ['--net', 'true']),
+    veth: await succeedsApart(tools.ip, ['link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'other']),
+    packetFilter: (await succeedsApart(tools.nft, ['add', 'table', 'inet', 'squall']))
+      ? 'nft'
+      : (await succeedsApart(tools.iptables, ['--list-rules']))
+        ? 'iptables'
+        : undefined,
     netem: await hasNetem(release()),
     cgroup2: (await readOrNone('/proc/self/mounts')).split('\n').some((mount) => mount.split(' ')[2] === 'cgroup2'),
   }
@@ -75,6 +85,11 @@ async function succeeds(program: string, args: readonly string[]): Promise<boole
     () => true,
     () => false,
   )
+}
+
+/** In a network namespace that vanishes at once. */
+async function succeedsApart(program: string | undefined, args: readonly string[]): Promise<boolean> {
+  return program !== undefined && (await succeeds('unshare', ['--net', program, ...args]))
 }
 
 /** A shell's `ulimit` says it on every Unix; /proc would only on Linux. */

@@ -1,7 +1,7 @@
 export { type AcquireOptions, acquireBinary, acquireSteps } from './acquire.ts'
 export { type Binary, type BinaryName, binaries, binaryNames, isOlderThanPinned } from './binary.ts'
 export { cacheFolder } from './cache.ts'
-export { type Capability, capabilities } from './capabilities.ts'
+export { type Capability, capabilities, kernelCutObstacles } from './capabilities.ts'
 export { type FindOptions, type FoundBinary, findBinary, type LookUp, lookUp, requireBinary } from './find.ts'
 export { type Host, probeHost, systemTools } from './host.ts'
 export { type NatsFeatures, natsFeatures } from './nats-features.ts'

@@ -96,7 +96,7 @@ function describeHost(host: Host): string[] {
     `  Node.js ${host.node} on ${host.platform} ${host.kernel}${host.root ? ', root' : ''}`,
     `  ${host.cores} cores (${host.cpu}), ${gibibytes} GiB memory`,
     `  open files: ${soft}, can be raised to ${hard}`,
-    `  network namespaces: ${yesNo(host.networkNamespaces)} · netem: ${netem} · cgroup v2: ${yesNo(host.cgroup2)}`,
+    `  network namespaces: ${yesNo(host.networkNamespaces)} · veth: ${yesNo(host.veth)} · netem: ${netem} · cgroup v2: ${yesNo(host.cgroup2)}`,
     ...systemTools.map((tool) => `  ${tool}: ${host.tools[tool] ?? 'no'}`),
   ]
 }

@@ -8,6 +8,7 @@ import { exitCode, formatError, UserError } from '../errors.ts'
 import { LivePage } from '../live/index.ts'
 import type { Pacing } from '../load/index.ts'
 import { parseDuration } from '../measure/index.ts'
+import { requireKernel } from '../netns/index.ts'
 import {
   pageOutput,
   pathBeside,
@@ -29,6 +30,7 @@ interface RunFlags extends PlanFlags {
   readonly natsServer?: string
   readonly toxiproxyServer?: string
   readonly haproxy?: string
+  readonly driver: 'process' | 'netns'
   readonly pacing: 'auto' | Pacing
   readonly out?: string
   readonly build?: string
@@ -51,6 +53,11 @@ export function runCommand(): Command {
     .option('--nats-server <path>', 'the nats-server to run')
     .option('--toxiproxy-server <path>', 'the toxiproxy-server to run with --toxiproxy real')
     .option('--haproxy <path>', 'the haproxy to run in front of services')
+    .addOption(
+      new Option('--driver <which>', 'how regions are cut off: by their proxies, or by the kernel (netns: Linux, root)')
+        .choices(['process', 'netns'])
+        .default('process'),
+    )
     .addOption(
       new Option('--pacing <how>', 'how the generator waits: precise spins on a core, eco sleeps in 1 ms steps')
         .choices(['auto', 'precise', 'eco'])
@@ -77,15 +84,17 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   const restoreSignals = onInterrupt(interrupt)
   const drainMs = flags.drain === undefined ? defaultDrainMs : parseDuration(flags.drain, '--drain')
   const chosen = await chooseToxiproxy(flags)
+  const kernel = flags.driver === 'netns' ? await requireKernel() : undefined
   const id = randomUUID().slice(0, 8)
   const runDir = await createRunDir()
   const sharedToxiproxy = chosen.kind === 'external' ? chosen.url : undefined
   let live: LivePage | undefined
   let report: Report | undefined
-  const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy })
+  const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy, ip: kernel?.tools.ip })
   try {
     const { plan, bundleUrl, serviceBundles } = await loadPlan(script, { ...planOptionsFrom(flags), outDir: runDir })
     const toxiproxy = fitToxiproxy(chosen, flags, plan)
+    if (kernel) refuseOtherThanRegions(plan)
     const isManaged = plan.topology.kind !== 'external'
     const natsServer = isManaged ? await requireBinary('nats-server', { option: flags.natsServer }) : undefined
     const isBalanced = plan.services.some(({ loadBalancer }) => loadBalancer.kind === 'haproxy')
@@ -102,6 +111,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
         haproxy,
         serviceBundles,
         toxiproxy,
+        kernel,
         pacing: choosePacing(flags.pacing),
         buildLabel: flags.build,
         runDir,
@@ -175,6 +185,14 @@ function fitToxiproxy(chosen: ToxiproxyChoice, flags: RunFlags, { topology }: Pl
   if (chosen.kind === 'embedded' || isSame) return { kind: 'external', url: topology.toxiproxy }
   throw new UserError(
     `--toxiproxy is "${flags.toxiproxy}", but the links of external() are in ${topology.toxiproxy}; leave the option out`,
+  )
+}
+
+/** Only regions have a namespace each. */
+function refuseOtherThanRegions({ topology }: Plan): void {
+  if (topology.kind === 'regions') return
+  throw new UserError(
+    `--driver netns is for regions(), and the script's topology is ${topology.kind}(); leave the option out`,
   )
 }
 

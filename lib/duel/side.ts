@@ -9,6 +9,7 @@ const runOptions = [
   'toxiproxy',
   'toxiproxy-server',
   'haproxy',
+  'driver',
   'pacing',
   'time-scale',
   'max-lag',
@@ -86,7 +87,7 @@ export function variedBy([a, b]: readonly [Side, Side]): Variable[] {
       differing.flatMap((key): Variable[] => {
         if (key.startsWith('env.')) return ['env']
         if (key === 'ref') return ['script']
-        if (key === 'toxiproxy' || key === 'pacing') return [key]
+        if (key === 'toxiproxy' || key === 'driver' || key === 'pacing') return [key]
         return key === 'time-scale' ? ['time-scale', 'phases'] : []
       }),
     ),

@@ -2,6 +2,8 @@
 export interface Effect {
   /** Name of the link or node. */
   readonly target: string
+  /** Of an effect on several links at once: all of them. */
+  readonly targets?: readonly string[]
   /** The same for messages: `link publishers-n1`, `node n2`. */
   readonly where: string
   apply(): Promise<void>

@@ -6,6 +6,7 @@ import { describeCuts, type LinkedRegions } from './describe-cuts.ts'
 import type { Effect } from './effect.ts'
 import { isLinkFault, isNodeFault, type Occurrence } from './fault.ts'
 import { instanceEffects } from './instance-effects.ts'
+import { type CutProbe, KernelEffects, type RegionCuts } from './kernel-effects.ts'
 import { LinkEffects } from './link-effects.ts'
 import { nodeEffects } from './node-effects.ts'
 import { isNotBack } from './not-back.ts'
@@ -45,6 +46,8 @@ export interface Applied {
   readonly parts?: string
   /** Of a fault that comes and goes. */
   readonly pulse?: Pick<Pulse, 'times'>
+  /** Of a partition that the kernel makes and that stays: a way to see that it is one. */
+  readonly probe?: CutProbe
   /** Of a rolling restart, which has begun and goes on until it is done, or healed. */
   readonly roll?: Roll
 }
@@ -56,6 +59,8 @@ export interface InjectorParts {
   readonly services?: readonly Service[]
   /** Names of the nodes of each region, where there are some. */
   readonly regions?: readonly RegionShape[]
+  /** Cuts regions off below the proxies; where there is none, the proxies do. */
+  readonly kernel?: RegionCuts | undefined
   /** Uniform in [0, 1), from the run's seed: decides what `randomNode()` and its like mean. */
   readonly random: () => number
 }
@@ -64,6 +69,7 @@ interface Resolved {
   readonly effects: readonly Effect[]
   readonly cuts?: readonly Cut[]
   readonly pulse?: Pulse
+  readonly probe?: CutProbe | undefined
 }
 
 export function createInjector({
@@ -72,9 +78,11 @@ export function createInjector({
   nodes,
   services = [],
   regions = [],
+  kernel,
   random,
 }: InjectorParts): Injector {
   const linkEffects = new LinkEffects(links, toxiproxy)
+  const kernelEffects = kernel && new KernelEffects(links, regions, kernel)
   const active = new Map<string, { readonly occurrence: Occurrence; readonly effects: readonly Effect[] }>()
   const turns = new Map<string, number>()
   const turn = (target: string) => {
@@ -124,15 +132,16 @@ export function createInjector({
       groups: isRegionTarget(target) ? regions : [],
       random,
     })
-    const effects = linkEffects.ofCuts(fault, cuts, id)
+    const byKernel = fault.kind === 'partition' ? kernelEffects?.ofPartition(cuts, fault.mode, id) : undefined
+    const effects = [...(byKernel?.effects ?? []), ...linkEffects.ofCuts(fault, byKernel?.others ?? cuts, id)]
     const beat = beatOf(fault, random)
-    if (!beat) return { effects, cuts }
+    if (!beat) return { effects, cuts, probe: byKernel?.probe }
     const pulse = new Pulse(effects, beat)
     return { effects: pulse.effects, cuts, pulse }
   }
 
   const apply: Injector['apply'] = async (occurrence, onStart, onStep = () => {}) => {
-    const { effects, cuts, pulse } = await resolve(occurrence, onStep).catch((error: Error) => {
+    const { effects, cuts, pulse, probe } = await resolve(occurrence, onStep).catch((error: Error) => {
       throw new Error(`apply ${describe(occurrence)}: ${error.message}`, { cause: error })
     })
     // Before it is: what was applied in part must be healed too.
@@ -149,11 +158,12 @@ export function createInjector({
       )
     const roll = effects.find((effect) => effect instanceof RollEffect)?.roll
     return {
-      targets: effects.map(({ target }) => target),
+      targets: effects.flatMap(({ target, targets }) => targets ?? [target]),
       applyingAt,
       appliedAt: now(),
       ...(cuts && { cuts }),
       ...(parts !== undefined && { parts }),
+      ...(probe && { probe }),
       ...(roll && { roll }),
       ...(pulse && { pulse }),
     }

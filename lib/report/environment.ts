@@ -6,7 +6,7 @@ import type { BuildRecord, EnvironmentRecord } from './schema.ts'
 const gitTimeoutMs = 3_000
 
 /** The machine and the programs that the run was made with. */
-export function readEnvironment(): EnvironmentRecord {
+export function readEnvironment(): Omit<EnvironmentRecord, 'driver' | 'firewall'> {
   const processors = cpus()
   return {
     squall: squallVersion(),

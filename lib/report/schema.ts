@@ -139,6 +139,10 @@ export interface EnvironmentRecord {
   readonly hostname: string
   /** True when a CI variable is set. */
   readonly ci: boolean
+  /** Where the servers stood, and what cut regions off: their proxies, or the kernel. Absent in reports of before. */
+  readonly driver?: 'process' | 'netns' | 'external'
+  /** What made the kernel's rules, with `netns`. */
+  readonly firewall?: 'nft' | 'iptables'
 }
 
 export interface ToxiproxyRecord {

@@ -216,7 +216,16 @@ export const reportShape = v.looseObject({
   startedAt: text,
   durationMs: number,
   build: v.looseObject({ label: text, commit: v.optional(text), dirty: v.optional(flag) }),
-  environment: v.looseObject({ squall: text, node: text, os: text, arch: text, cpu: text, cores: number }),
+  environment: v.looseObject({
+    squall: text,
+    node: text,
+    os: text,
+    arch: text,
+    cpu: text,
+    cores: number,
+    driver: v.optional(text),
+    firewall: v.optional(text),
+  }),
   plan: v.looseObject({
     script: v.looseObject({ path: text }),
     options: v.looseObject({ seed: number, timeScale: number }),

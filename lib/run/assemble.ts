@@ -3,6 +3,7 @@ import { now } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import {
   type BuildRecord,
+  type EnvironmentRecord,
   type FaultRecord,
   type PhaseRecord,
   type Report,
@@ -30,6 +31,7 @@ export interface RunFacts {
   /** Monotonic; NaN when the run never came to a load. */
   readonly endedAt: number
   readonly proxy: ToxiproxyRecord
+  readonly driver: Pick<EnvironmentRecord, 'driver' | 'firewall'>
   readonly servers: readonly ServerRecord[]
   readonly halts: readonly Halt[]
   readonly recording: Recording
@@ -55,7 +57,7 @@ export function assembleReport(facts: RunFacts): Report {
     startedAt: startedAt.toISOString(),
     durationMs: durationOf(facts),
     build: facts.build,
-    environment: readEnvironment(),
+    environment: { ...readEnvironment(), ...facts.driver },
     plan: { ...plan, topology: withoutSecrets(plan.topology) },
     pacing,
     toxiproxy: facts.proxy,

@@ -130,6 +130,7 @@ class Run {
       startedAt: this.#loadStartedAt ?? this.#startedAt,
       endedAt: this.#loadEndedAt,
       proxy: this.#deployment.proxy.record,
+      driver: this.#deployment.driver,
       servers: this.#deployment.topology.servers(),
       halts: this.#halts.list,
       recording: this.#recording,
@@ -156,6 +157,7 @@ class Run {
       nodes: topology.nodes,
       services: services.all,
       regions: shapeOf(plan.topology).regions,
+      kernel: this.#deployment.cuts,
       random: randomFrom(deriveSeed(plan.options.seed, faultSeed)),
     })
     const courses = new FaultCourses({

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto'
 import type { FoundBinary } from '../binaries/index.ts'
 import { messageOf, UserError } from '../errors.ts'
 import type { FromGenerator, Pacing } from '../load/index.ts'
+import { type Kernel, RegionNamespaces } from '../netns/index.ts'
+import type { EnvironmentRecord } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import { type Instance, type Services, startServices } from '../services/index.ts'
 import {
@@ -30,6 +32,8 @@ export interface DeploymentOptions {
   /** Path of the bundle of each service that has an entry. */
   readonly serviceBundles: ReadonlyMap<string, string>
   readonly toxiproxy: ToxiproxyChoice
+  /** There when regions have namespaces of their own. */
+  readonly kernel: Kernel | undefined
   readonly pacing: Pacing
   /** Folder for everything the run writes besides its report. */
   readonly runDir: string
@@ -60,11 +64,12 @@ export interface DeploymentEvents {
 const prepareMs = 30_000
 const closeMs = 2_000
 
-/** What a run starts and stops: proxy, servers, services and generator, in this order, and in reverse. */
+/** What a run starts and stops: proxy, namespaces, servers, services and generator, in this order, and in reverse. */
 export class Deployment {
   readonly #options: DeploymentOptions
   readonly #events: DeploymentEvents
   #proxy: Awaited<ReturnType<typeof startProxy>> | undefined
+  #namespaces: RegionNamespaces | undefined
   #topology: Topology | undefined
   #assets: ExternalAssets | undefined
   #services: Services | undefined
@@ -78,7 +83,8 @@ export class Deployment {
 
   /** Throws when one of its parts can't be had; {@link stop} then ends those that were started. */
   async start(): Promise<void> {
-    const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, onBorrow, natsServer, toxiproxy } = this.#options
+    const { id, plan, bundleUrl, pacing, runDir, childEnv, onSpawn, onBorrow, natsServer, toxiproxy, kernel } =
+      this.#options
     const { onMessage, onInstanceDown, onInstanceExit } = this.#events
     this.#proxy = await startProxy(toxiproxy, { seed: plan.options.seed, env: childEnv, onSpawn })
     void this.#proxy.running.died.then((exit) => {
@@ -97,8 +103,12 @@ export class Deployment {
       this.#assets = new ExternalAssets(plan.topology, this.#topology.clientUrls.publishers)
       await this.#assets.create(plan.streams, plan.consumers)
     } else {
+      if (kernel && plan.topology.kind === 'regions') {
+        this.#namespaces = await RegionNamespaces.create({ runId: id, plan: plan.topology, kernel })
+      }
       this.#topology = await startTopology(plan.topology, {
         ...common,
+        ground: this.#namespaces,
         natsServer: natsServer!,
         onDied: (server) => this.#serverDied(server),
       })
@@ -140,6 +150,7 @@ export class Deployment {
     await this.#services?.stop()
     // Proxies before assets: what was created is removed through them.
     await this.#topology?.stop()
+    await this.#namespaces?.remove()
     const left = await this.#assets?.remove()
     if (left) this.#events.onLeft(left)
     await this.#proxy?.running.stop()
@@ -147,6 +158,18 @@ export class Deployment {
 
   get proxy() {
     return this.#proxy!
+  }
+
+  /** What the report says of where the servers stood. */
+  get driver(): Pick<EnvironmentRecord, 'driver' | 'firewall'> {
+    const { kernel, plan } = this.#options
+    if (kernel) return { driver: 'netns', firewall: kernel.firewall.name }
+    return { driver: plan.topology.kind === 'external' ? 'external' : 'process' }
+  }
+
+  /** Makes cuts between regions that have namespaces of their own. */
+  get cuts() {
+    return this.#namespaces?.cuts
   }
 
   get topology(): Topology {

@@ -203,7 +203,7 @@ export class LoadPlay {
     // Before the first control call: what that call does to a message already belongs to the fault.
     this.#announce(at, windows.apply(at, id, name))
     try {
-      const { applyingAt, appliedAt, cuts, roll, pulse, ...where } = await injector.apply(
+      const { applyingAt, appliedAt, cuts, roll, pulse, probe, ...where } = await injector.apply(
         occurrence,
         (startsAt) => courses.begin(id, this.#phase, { phase, fault: name, node: undefined }, startsAt),
         (step) => this.#stepped(fault, step),
@@ -211,7 +211,7 @@ export class LoadPlay {
       if (roll) void this.#rolled(occurrence, roll)
       Object.assign(entry, { ...where, applyingAt: applyingAt - origin, appliedAt: appliedAt - origin })
       const { targets } = where
-      this.#watchCut(occurrence, { targets, cuts: cuts ?? [], ...(pulse && { times: () => pulse.times }) })
+      this.#watchCut(occurrence, { targets, cuts: cuts ?? [], probe, ...(pulse && { times: () => pulse.times }) })
       if (isNodeFault(fault) && targets.length === 1) courses.hit(id, targets[0]!)
       observer.log(`${id} applied to ${where.parts ?? targets.join(', ')}`)
     } catch (error) {

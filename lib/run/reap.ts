@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Toxiproxy } from 'toxiproxy-node-client'
+import { removeCables } from '../netns/index.ts'
 
 /** What a run may leave behind. Plain data: it is given to another process. */
 export interface Remains {
@@ -10,6 +11,8 @@ export interface Remains {
   /** Leaves the folder for people to look into. */
   readonly keep: boolean
   /** A Toxiproxy that is not the run's own, and how the names of the run's proxies in it begin. */
+  /** Path of the program `ip`, for the cables of regions that have namespaces of their own. */
+  readonly ip?: string | undefined
   readonly shared?: { readonly url: string; readonly proxyPrefix: string } | undefined
 }
 
@@ -21,11 +24,11 @@ const killDeadlineMs = 30_000
 const sharedDeadlineMs = 3_000
 
 /**
- * Ends every process of a run, then takes its proxies out of a shared Toxiproxy and removes its folder. `registered` is
+ * Ends every process of a run, then removes its cables and its folder and takes its proxies out of a shared Toxiproxy. `registered` is
  * for platforms on which another process's environment can't be read. Never rejects, and does not wait for ever.
  */
 export async function reap(remains: Remains, registered: ReadonlySet<number>): Promise<void> {
-  const { runId, runDir, keep, shared } = remains
+  const { runId, runDir, keep, ip, shared } = remains
   const members =
     process.platform === 'linux' ? () => marked(`${mark}=${runId}`) : () => [...registered].filter(isAlive)
   const deadline = performance.now() + killDeadlineMs
@@ -34,6 +37,7 @@ export async function reap(remains: Remains, registered: ReadonlySet<number>): P
     for (const pid of found) kill(pid)
     await sleep(pollMs)
   }
+  if (ip !== undefined) await removeCables(runId, ip)
   if (shared) await Promise.race([removeProxies(shared), sleep(sharedDeadlineMs)]).catch(() => {})
   if (!keep) await rm(runDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch(() => {})
 }

@@ -10,6 +10,8 @@ export interface ReaperOptions {
   readonly keep: boolean
   /** URL of a Toxiproxy that is somebody else's: the run's proxies are taken out of it. */
   readonly sharedToxiproxy?: string | undefined
+  /** Path of the program `ip`, where regions have namespaces of their own. */
+  readonly ip?: string | undefined
 }
 
 export interface Reaper {
@@ -28,9 +30,9 @@ export interface Reaper {
  * end of a pipe from here: the kernel closes that when this process dies, kill −9 included. By itself it does not keep
  * this process running.
  */
-export function startReaper({ runId, runDir, keep, sharedToxiproxy }: ReaperOptions): Reaper {
+export function startReaper({ runId, runDir, keep, sharedToxiproxy, ip }: ReaperOptions): Reaper {
   const shared = sharedToxiproxy === undefined ? undefined : { url: sharedToxiproxy, proxyPrefix: proxyPrefix(runId) }
-  const remains: Remains = { runId, runDir, keep, shared }
+  const remains: Remains = { runId, runDir, keep, shared, ip }
   const registered = new Set<number>()
   const borrowed: BorrowedProxies[] = []
   const { write, ended } = spawnReaper(remains)

@@ -1,7 +1,8 @@
-import { type Cut, type Fault, isBetweenNodes } from '../faults/index.ts'
+import { type Cut, type CutProbe, type Fault, isBetweenNodes } from '../faults/index.ts'
 import type { Topology } from '../topology/index.ts'
 import { ClientCutWatch } from './client-cut-watch.ts'
 import { CutWatch } from './cut-watch.ts'
+import { bothOf, ProbeWatch } from './probe-watch.ts'
 
 export type WatchOfCut = Pick<CutWatch, 'healing' | 'settled'>
 
@@ -12,12 +13,14 @@ export interface CutMade {
   readonly cuts: readonly Cut[]
   /** Of a fault that comes and goes, how often it has come. */
   readonly times?: () => number
+  /** Of one that the kernel makes. */
+  readonly probe?: CutProbe | undefined
 }
 
 /** Who proves that a fault which was just applied is in force; undefined where the proxies' word is all there is. */
 export function watchOf(
   fault: Fault,
-  { targets, cuts, times }: CutMade,
+  { targets, cuts, times, probe }: CutMade,
   topology: Pick<Topology, 'bypasses' | 'routesUp' | 'links'>,
   onBroken: (how: string) => void,
 ): WatchOfCut | undefined {
@@ -28,5 +31,6 @@ export function watchOf(
   // Routes that are closed now and then are listed now and then.
   const isClosed = fault.kind === 'partition' && fault.mode === 'down' && !fault.flapping
   const effect = isClosed ? 'down' : fault.kind === 'slow' ? 'slow' : 'silent'
-  return new CutWatch({ topology, cuts, effect, onBroken, ...(times && { times }) })
+  const watch = new CutWatch({ topology, cuts, effect, onBroken, ...(times && { times }) })
+  return probe ? bothOf(watch, new ProbeWatch(probe, onBroken)) : watch
 }

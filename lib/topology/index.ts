@@ -10,6 +10,7 @@ export {
   withoutSecrets,
 } from './external.ts'
 export { readGreeting } from './greeting.ts'
+export type { Ground } from './ground.ts'
 export * from './jetstream-state.ts'
 export { type ConsumerView, type JszView, jszPath, jszWithConsumersPath, readJsz, type StreamView } from './jsz.ts'
 export { type Link, type LinkPlan, linkSelectors, type RoutePair, selectLinks } from './link.ts'

@@ -37,6 +37,8 @@ export type RegionConfig =
 
 export interface NatsConfig {
   readonly name: string
+  /** The address that it listens on; loopback when left out. */
+  readonly host?: string
   readonly ports: NatsPorts
   readonly storeDir: string
   /** The server writes a file into this folder once it listens. */
@@ -51,13 +53,13 @@ export interface NatsConfig {
   readonly region?: RegionConfig | undefined
 }
 
-/** nats-server's configuration file: loopback only, and nothing in it that the version does not know. */
+/** nats-server's configuration file, with nothing in it that the version does not know. */
 export function natsConfig(config: NatsConfig, features: NatsFeatures): string {
-  const { name, ports, storeDir, portsDir, syncInterval, maxPayload, routes, region } = config
+  const { name, host = '127.0.0.1', ports, storeDir, portsDir, syncInterval, maxPayload, routes, region } = config
   const lines = [
     `server_name: ${quoted(name)}`,
-    `listen: "127.0.0.1:${ports.client}"`,
-    `http: "127.0.0.1:${ports.monitor}"`,
+    `listen: "${host}:${ports.client}"`,
+    `http: "${host}:${ports.monitor}"`,
     `ports_file_dir: ${quoted(portsDir)}`,
     // A client that asks is told an address that leads nowhere: nobody learns of a way around the proxies.
     'client_advertise: "127.0.0.1:1"',
@@ -73,21 +75,21 @@ export function natsConfig(config: NatsConfig, features: NatsFeatures): string {
     ...(syncInterval === undefined || !features.syncInterval ? [] : [`  sync_interval: ${quoted(syncInterval)}`]),
     ...(region?.via === 'leafnodes' ? [`  domain: ${quoted(region.name)}`] : []),
     '}',
-    ...(routes ? clusterBlock(ports.cluster, routes, features) : []),
-    ...(region ? regionBlock(ports.region, region) : []),
+    ...(routes ? clusterBlock(`${host}:${ports.cluster}`, routes, features) : []),
+    ...(region ? regionBlock(`${host}:${ports.region}`, region) : []),
   ]
   return `${lines.join('\n')}\n`
 }
 
 function clusterBlock(
-  port: number,
+  address: string,
   { dial, protect, cluster = 'squall' }: RoutesConfig,
   features: NatsFeatures,
 ): string[] {
   return [
     'cluster {',
     `  name: ${quoted(cluster)}`,
-    `  listen: "127.0.0.1:${port}"`,
+    `  listen: "${address}"`,
     // Servers gossip where each listens, and dial it. There is one such address for all, so no proxy's would do.
     ...(protect ? ['  no_advertise: true', '  advertise: "127.0.0.1:1"'] : []),
     `  routes: [${dial.map((address) => quoted(`nats-route://${address}`)).join(', ')}]`,
@@ -99,8 +101,8 @@ function clusterBlock(
 }
 
 /** A gateway or a leafnode that learned a real address would dial it, past the proxies, as soon as it has to dial again. */
-function regionBlock(port: number, region: RegionConfig): string[] {
-  const listen = `  listen: "127.0.0.1:${port}"`
+function regionBlock(address: string, region: RegionConfig): string[] {
+  const listen = `  listen: "${address}"`
   const advertise = region.protect ? ['  advertise: "127.0.0.1:1"'] : []
   const urls = (dial: readonly string[], scheme: string) =>
     `urls: [${dial.map((address) => quoted(`${scheme}://${address}`)).join(', ')}]`

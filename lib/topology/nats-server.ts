@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { natsFeatures } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
+import { type Ground, loopback } from './ground.ts'
+import type { LinkPlan } from './link.ts'
 import { describeExit, ManagedProcess, type ProcessOptions, type Signal } from './managed-process.ts'
 import { readMonitor } from './monitor.ts'
 import {
@@ -19,6 +21,8 @@ import type { ServerNode, ServerRecord } from './topology.ts'
 export interface NatsServerOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly name: string
   readonly binary: { readonly path: string; readonly version: string; readonly sha256: string }
+  /** Loopback when left out. */
+  readonly ground?: Ground | undefined
   /** Folder for config, ports file and store; made if it is not there. */
   readonly dir: string
   readonly syncInterval?: string | undefined
@@ -44,6 +48,7 @@ const shownLines = 10
 /** One nats-server with JetStream, its store and its ports, over any number of starts. */
 export class NatsServer implements ServerNode {
   readonly #options: NatsServerOptions
+  readonly #ground: Ground
   #process: ManagedProcess | undefined
   #ports = candidatePorts()
   #wasReady = false
@@ -56,6 +61,7 @@ export class NatsServer implements ServerNode {
 
   constructor(options: NatsServerOptions) {
     this.#options = options
+    this.#ground = options.ground ?? loopback
     this.#version = options.binary.version
   }
 
@@ -65,22 +71,19 @@ export class NatsServer implements ServerNode {
 
   /** `host:port` for clients; final after the first start. */
   get address(): string {
-    return `127.0.0.1:${this.#ports.client}`
+    return `${this.#ground.addressOf(this.name)}:${this.#ports.client}`
   }
 
-  /** `host:port` for routes of other nodes; final after the first start. */
-  get clusterAddress(): string {
-    return `127.0.0.1:${this.#ports.cluster}`
-  }
-
-  /** `host:port` for gateways or leafnodes of other regions; final after the first start. */
-  get regionAddress(): string {
-    return `127.0.0.1:${this.#ports.region}`
+  /** `host:port` at which the link's proxy reaches it; final after the first start. */
+  addressFor(link: LinkPlan): string {
+    const { client, cluster, region } = this.#ports
+    const port = link.via ? region : link.route ? cluster : client
+    return `${this.#ground.upstreamOf(link)}:${port}`
   }
 
   /** Base URL of its monitoring endpoints. */
   get monitor(): string {
-    return `http://127.0.0.1:${this.#ports.monitor}`
+    return `http://${this.#ground.addressOf(this.name)}:${this.#ports.monitor}`
   }
 
   /** Of its latest process. */
@@ -200,6 +203,7 @@ export class NatsServer implements ServerNode {
     const config = natsConfig(
       {
         name,
+        host: this.#ground.listens,
         ports: this.#ports,
         storeDir: this.#storeDir,
         portsDir,
@@ -212,7 +216,8 @@ export class NatsServer implements ServerNode {
     )
     const path = join(dir, 'nats.conf')
     await writeFile(path, config)
-    this.#process = await ManagedProcess.spawn(binary.path, ['-c', path], { cwd: dir, env, onSpawn })
+    const [program, ...args] = [...this.#ground.commandFor(name), binary.path, '-c', path]
+    this.#process = await ManagedProcess.spawn(program!, args, { cwd: dir, env, onSpawn })
     return this.#process
   }
 

@@ -2,6 +2,7 @@ import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
 import { UserError } from '../errors.ts'
 import { ControlError, controlCall } from './control-call.ts'
 import { readGreeting } from './greeting.ts'
+import { type Ground, loopback } from './ground.ts'
 import type { Link, LinkPlan } from './link.ts'
 import { candidatePort } from './ports.ts'
 import { addToxic, type ToxicSpec } from './toxic.ts'
@@ -11,6 +12,8 @@ export interface LinkProxiesOptions {
   readonly toxiproxy: Toxiproxy
   /** Somebody else's Toxiproxy: its proxies get names of this run's own and are removed at the end. */
   readonly external: boolean
+  /** Loopback when left out. */
+  readonly ground?: Ground | undefined
 }
 
 /** How the proxies of a run begin in a Toxiproxy that it shares with others. */
@@ -39,10 +42,10 @@ export class LinkProxies {
    * @throws UserError when Toxiproxy does not answer or has one of that name.
    */
   async create(link: LinkPlan, upstream: string): Promise<Link> {
-    const { toxiproxy, external, runId } = this.#options
+    const { toxiproxy, external, runId, ground = loopback } = this.#options
     const name = external ? proxyPrefix(runId) + link.name : link.name
     for (let attempt = 1; ; attempt += 1) {
-      const listen = `127.0.0.1:${candidatePort()}`
+      const listen = `${ground.proxyOf(link)}:${candidatePort()}`
       try {
         const proxy = await controlCall(`create proxy ${name}`, toxiproxy.createProxy({ name, listen, upstream }))
         this.#proxies.set(link.name, proxy)

@@ -37,6 +37,7 @@ export async function startTopology(plan: ManagedPlan, context: TopologyContext)
       env: context.env,
       onSpawn: context.onSpawn,
       onDied: context.onDied,
+      ground: context.ground,
       syncInterval: plan.syncInterval,
       maxPayload: plan.maxPayload,
       ...linksOfNode(name, plan, shape, (link) => proxies.listenOf(link)),
@@ -78,13 +79,13 @@ async function startLinked(
 ): Promise<Link[]> {
   const serverOf = (link: LinkPlan) => servers.find(({ name }) => name === link.node)!
   const early = await all(
-    plans.filter(({ route }) => route).map((link) => proxies.create(link, addressOf(link, serverOf(link)))),
+    plans.filter(({ route }) => route).map((link) => proxies.create(link, serverOf(link).addressFor(link))),
   )
   await all(servers.map((server) => server.start()))
   // A server whose port was taken is elsewhere.
-  const routes = await all(early.map((link) => proxies.point(link, addressOf(link, serverOf(link)))))
+  const routes = await all(early.map((link) => proxies.point(link, serverOf(link).addressFor(link))))
   const clients = await all(
-    plans.filter(({ route }) => !route).map((link) => proxies.create(link, serverOf(link).address)),
+    plans.filter(({ route }) => !route).map((link) => proxies.create(link, serverOf(link).addressFor(link))),
   )
   const links = [...clients, ...routes]
   await all(links.map((link) => proxies.check(link)))
@@ -95,11 +96,6 @@ async function startLinked(
 async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises)
   return Promise.all(promises)
-}
-
-function addressOf({ route, via }: LinkPlan, server: NatsServer): string {
-  if (!route) return server.address
-  return via ? server.regionAddress : server.clusterAddress
 }
 
 function clientUrlsOf(links: readonly Link[]): ClientUrls {

@@ -10,9 +10,20 @@ const host: Host = {
   memoryBytes: 2 ** 34,
   openFiles: { soft: 65_536, hard: 65_536 },
   root: true,
-  tools: { ip: '/ip', tc: '/tc', nft: '/nft', iptables: undefined, docker: '/d', chromium: undefined },
+  tools: {
+    ip: '/ip',
+    tc: '/tc',
+    nft: '/nft',
+    iptables: undefined,
+    unshare: '/unshare',
+    nsenter: '/nsenter',
+    docker: '/d',
+    chromium: undefined,
+  },
   dockerDaemon: true,
   networkNamespaces: true,
+  veth: true,
+  packetFilter: 'nft',
   netem: true,
   cgroup2: true,
 }
@@ -48,6 +59,10 @@ test('says why the kernel can not partition or delay', (t) => {
   t.is(note(surroundings({ root: false }), 'kernel partitions'), 'it needs root')
   const noFilter = surroundings({ tools: { ...host.tools, nft: undefined } })
   t.is(note(noFilter, 'kernel partitions'), 'neither nft nor iptables is installed')
+  t.is(note(surroundings({ veth: false }), 'kernel partitions'), 'the kernel has no veth')
+  t.regex(note(surroundings({ packetFilter: undefined }), 'kernel partitions') ?? '', /takes no rules/)
+  const noIp = surroundings({ tools: { ...host.tools, ip: undefined } })
+  t.is(note(noIp, 'kernel partitions'), 'ip (iproute2) is not installed')
   t.true(able(noFilter).includes('kernel delay and loss (tc netem)'))
   t.is(note(surroundings({ netem: false }), 'kernel delay'), 'the kernel has no sch_netem')
   t.regex(note(surroundings({ netem: undefined }), 'kernel delay') ?? '', /does not say/)

@@ -15,6 +15,7 @@ test('loopback only, and clients are told an address that leads nowhere', (t) =>
   t.true(lines.includes('http: "127.0.0.1:8222"'))
   t.true(lines.includes('client_advertise: "127.0.0.1:1"'))
   t.false(lines.some((line) => /max_payload|sync_interval/.test(line)))
+  t.true(natsConfig({ ...base, host: '0.0.0.0' }, natsFeatures('2.15.2')).includes('listen: "0.0.0.0:4222"'))
 })
 
 test('an option that the version does not know is left out', (t) => {

@@ -110,14 +110,14 @@ test('a node whose cluster port is taken tries another, and its link is led ther
   const engine = await startEngine(t)
   const proxies = new LinkProxies({ runId: 'test', toxiproxy: new Toxiproxy(engine.url), external: false })
   const server = await makeServer(t, { routes: () => ({ dial: ['127.0.0.1:1'], protect: true }) })
-  const taken = server.clusterAddress
   const plan = { ...meshShape(2).links.find(({ name }) => name === 'route-n2-n1')! }
+  const taken = server.addressFor(plan)
   const early = await proxies.create(plan, taken)
   await occupy(t, taken)
   await server.start()
-  t.not(server.clusterAddress, taken)
+  t.not(server.addressFor(plan), taken)
   await t.throwsAsync(proxies.check(early), { instanceOf: UserError, message: /route-n2-n1 does not lead to .* n1/ })
-  const link = await proxies.point(early, server.clusterAddress)
-  t.like(link, { listen: early.listen, upstream: server.clusterAddress })
+  const link = await proxies.point(early, server.addressFor(plan))
+  t.like(link, { listen: early.listen, upstream: server.addressFor(plan) })
   await t.notThrowsAsync(proxies.check(link))
 })

@@ -3,7 +3,7 @@ import type { Report } from '../schema.ts'
 import { verdictWords } from '../words.ts'
 
 /** What may be said to be what the sides differ in: it must then be alike within each side. */
-export const variable = ['script', 'env', 'toxiproxy', 'time-scale', 'phases', 'pacing'] as const
+export const variable = ['script', 'env', 'toxiproxy', 'driver', 'time-scale', 'phases', 'pacing'] as const
 export type Variable = (typeof variable)[number]
 
 interface Alike {
@@ -25,6 +25,7 @@ const alike: readonly Alike[] = [
     of: ({ plan }) => plan.phases.map(({ name, durationMs, executor }) => ({ name, durationMs, executor })),
   },
   { what: 'host', of: ({ environment }) => environment.hostname },
+  { name: 'driver', what: 'driver', of: ({ environment }) => environment.driver ?? 'process' },
   { what: 'CPU', of: ({ environment: { cpu, cores } }) => `${cpu} × ${cores}` },
   { what: 'Squall version', of: ({ environment }) => environment.squall },
   { name: 'pacing', what: 'pacing', of: ({ pacing }) => pacing },

@@ -24,6 +24,9 @@ export function environment(report: Report): Markup {
     ['machine', `${on.hostname}, ${on.cpu}, ${on.cores} cores, ${formatSize(on.memoryBytes)}`],
     ['system', `${on.os} ${on.kernel} ${on.arch}${on.ci ? ', in CI' : ''}`],
     ['Squall', `${on.squall} on Node.js ${on.node}, ${pacing} pacing`],
+    ...(on.driver === 'netns'
+      ? [['driver', `netns: regions were cut off by the kernel, by rules of ${on.firewall}`] as const]
+      : []),
     ['Toxiproxy', `${toxiproxy.kind} ${toxiproxy.version}${toxiproxy.sha256 ? `, sha256 ${toxiproxy.sha256}` : ''}`],
     ...servers.map(
       ({ name, version, syncInterval, sha256 }) =>

@@ -67,6 +67,7 @@ export function versions({ plan, environment, servers, toxiproxy }: Report): str
   return [
     ...new Set(servers.map(({ version, syncInterval }) => `nats-server ${version} (sync ${syncInterval})`)),
     `${toxiproxy.kind} toxiproxy ${toxiproxy.version}`,
+    ...(environment.driver === 'netns' ? [`cuts by ${environment.firewall} (netns)`] : []),
     `squall ${environment.squall}`,
     `node ${environment.node}`,
     counted(environment.cores, 'core'),
