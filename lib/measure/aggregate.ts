@@ -1,5 +1,5 @@
 import { addPairs, valueAt } from './histogram.ts'
-import { builtInMetrics, type MetricDefinition, type Tags } from './metrics.ts'
+import { builtInMetrics, isPart, type MetricDefinition, type Tags } from './metrics.ts'
 import { recordedScale, type Samples, type SeriesDeclaration, type TrendDelta, tagKey } from './samples.ts'
 import type { ThresholdPlan } from './threshold.ts'
 import {
@@ -177,7 +177,8 @@ export class Aggregate {
 
   *#matching(metric: string, tags: Tags): Generator<Series> {
     for (const series of this.#series.values()) {
-      if (series.definition.name === metric && matches(series.tags, tags)) yield series
+      const { definition, tags: own } = series
+      if (definition.name === metric && matches(own, tags) && !isPart(metric, own, tags)) yield series
     }
   }
 

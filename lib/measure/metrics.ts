@@ -13,6 +13,8 @@ export interface MetricDefinition {
   readonly description: string
   /** A counter of what the metric is silent about as long as all is well: where that counted, no sample means 0. */
   readonly zeroWhere?: string
+  /** A tag whose series are parts of the one without it: they count only where a selector asks for that tag. */
+  readonly partsBy?: string
 }
 
 const define = (
@@ -20,12 +22,12 @@ const define = (
   type: MetricType,
   unit: MetricUnit,
   description: string,
-  more: Pick<MetricDefinition, 'zeroWhere'> = {},
+  more: Pick<MetricDefinition, 'zeroWhere' | 'partsBy'> = {},
 ): MetricDefinition => ({ name, type, unit, description, ...more })
 
 /**
  * What is seen of the servers once a second (docs/observers.md): tagged with `node`, or with `stream`, which is `_meta_`
- * for the group that all of JetStream hangs on.
+ * for the group that all of JetStream hangs on, or with `between`, two regions.
  */
 export const observedMetrics: readonly MetricDefinition[] = [
   define('node_up', 'rate', 'share', 'seconds in which a node answered ÷ seconds'),
@@ -64,6 +66,14 @@ export const observedMetrics: readonly MetricDefinition[] = [
     'rolling restart: an `instance`’s turn began → it took work again, draining included',
   ),
   define('slow_consumers', 'counter', 'count', 'connections that a server closed because they read too slowly'),
+  define('queue_depth', 'gauge', 'count', 'messages that the origins of a copy `stream` had and the copy had not'),
+  define(
+    'region_connected',
+    'rate',
+    'share',
+    'looks at which two regions listed each other and messages crossed ÷ looks',
+  ),
+  define('region_rtt', 'trend', 'time', 'round trip of a probe message `between` two regions'),
 ]
 
 /** One sample for each firing of a fault: docs/recovery.md. */
@@ -79,11 +89,26 @@ export const recoveryMetrics: readonly MetricDefinition[] = [
   define('time_to_new_leader', 'trend', 'time', 'a fault’s start → a leader again; 0 when the group kept its own'),
   define('fault_throughput', 'trend', 'share', 'mean throughput while a fault is in force ÷ the baseline’s median'),
   define('backlog_peak', 'trend', 'count', 'most messages that a consumer had pending or unacknowledged since a fault'),
+  define('queue_depth_peak', 'trend', 'count', 'most messages that were queued for a copy `stream` since a fault'),
+  define('region_silence', 'trend', 'time', 'longest time for which no probe message crossed `between` two regions'),
   define('time_to_ack_after_heal', 'trend', 'time', 'heal → first ack after it'),
   define('recovery_time', 'trend', 'time', 'heal → first of two healthy seconds in a row (docs/windows.md)'),
   define('time_to_full_throughput', 'trend', 'time', 'heal → first of 5 s at 95 % of the baseline’s median or more'),
   define('time_to_drain', 'trend', 'time', 'heal → a consumer’s backlog is what it was before the fault'),
   define('time_to_replicas_current', 'trend', 'time', 'heal → every replica of every stream is current'),
+  define(
+    'region_reconnect_time',
+    'trend',
+    'time',
+    'heal → a probe message crosses both ways; 0 when they never stopped',
+  ),
+  define(
+    'region_link_time',
+    'trend',
+    'time',
+    'heal → the servers of both regions list the link; 0 when they always did',
+  ),
+  define('queue_drain_time', 'trend', 'time', 'heal → a copy `stream` has caught up with its origins'),
 ]
 
 /** Every metric that Squall records by itself; a script's own are added to these. */
@@ -142,8 +167,10 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('data_sent', 'counter', 'bytes', 'payload bytes published'),
   define('data_received', 'counter', 'bytes', 'payload bytes delivered to consumers'),
   ...recoveryMetrics,
-  define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes'),
-  define('consume_throughput', 'throughput', 'count', 'per-second rate of deliveries'),
+  define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes', {
+    partsBy: 'region',
+  }),
+  define('consume_throughput', 'throughput', 'count', 'per-second rate of deliveries', { partsBy: 'region' }),
   ...observedMetrics,
   define('backlog', 'gauge', 'count', 'messages that a JetStream consumer had pending or unacknowledged'),
   define('leak_ratio', 'gauge', 'share', 'what a process holds after the faults ÷ the most that is no leak'),
@@ -159,3 +186,16 @@ export function percentileName(share: number): string {
 
 /** Tags of one series. `phase` and `window` are always there for samples taken during the load. */
 export type Tags = Readonly<Record<string, string>>
+
+const partTags = new Map(
+  builtInMetrics.flatMap(({ name, partsBy }) => (partsBy === undefined ? [] : [[name, partsBy]])),
+)
+
+/**
+ * Is a series of a metric a part of another one, and not asked for as such? A rate of each region adds up to the run's: the
+ * spread of both together would be that of neither.
+ */
+export function isPart(metric: string, tags: Tags, selector: Tags = {}): boolean {
+  const by = partTags.get(metric)
+  return by !== undefined && by in tags && !(by in selector)
+}

@@ -1,4 +1,4 @@
-import { jszPath, jszWithConsumersPath, readJsz } from '../topology/index.ts'
+import { jszPath, jszWithConsumersPath, type RegionVia, readJsz, readRegional, regionPaths } from '../topology/index.ts'
 import type { ServerView } from './sample.ts'
 
 /** The parts of nats-server's monitoring answers that are of use, as 2.9.10 and all later ones write them. */
@@ -17,13 +17,30 @@ interface Routez {
   routes?: { remote_id: string }[]
 }
 
-/** The calls of one second, each cheap. Consumers are only asked for where the script has some. */
-export const paths = (consumers: boolean) =>
-  ({
-    varz: '/varz',
-    routez: '/routez',
-    jsz: `/${consumers ? jszWithConsumersPath : jszPath}`,
-  }) as const
+/** What there is to ask of a server. */
+export interface Asked {
+  /** Are there JetStream consumers? */
+  readonly consumers: boolean
+  /** How regions are joined, where there are some. */
+  readonly via?: RegionVia | undefined
+}
+
+/** The calls of one second, each cheap. Consumers, and links to other regions, are only asked for where there are some. */
+export const paths = ({ consumers, via }: Asked) => ({
+  varz: '/varz',
+  routez: '/routez',
+  jsz: `/${consumers ? jszWithConsumersPath : jszPath}`,
+  regional: via === undefined ? undefined : `/${regionPaths[via]}`,
+})
+
+/** Bodies of the answers to {@link paths}, and to `/stacksz` where it was asked. */
+export interface Answers {
+  readonly varz: string
+  readonly routez: string
+  readonly jsz: string
+  readonly regional?: string | undefined
+  readonly stacksz?: string | undefined
+}
 
 export interface Answered {
   readonly serverId: string
@@ -34,17 +51,17 @@ export interface Answered {
 
 /**
  * What a server told in one second.
- * @param answers bodies of {@link paths}, and of `/stacksz` if it was asked
  * @param node the server's name
  * @param watched names of the streams to keep
  * @param nameOf the name of a server by its id, which the server makes up anew at each start
  * @throws when an answer is not what a nats-server gives
  */
 export function readAnswers(
-  answers: Record<keyof ReturnType<typeof paths>, string> & { stacksz: string | undefined },
+  answers: Answers,
   node: string,
   watched: readonly string[],
   nameOf: (serverId: string) => string | undefined,
+  via?: RegionVia,
 ): Answered {
   const varz = JSON.parse(answers.varz) as Varz
   const routez = JSON.parse(answers.routez) as Routez
@@ -54,6 +71,7 @@ export function readAnswers(
   const stats = varz.jetstream?.stats
   const view: ServerView = {
     routes: [...peers].filter((name) => name !== undefined).sort(),
+    across: acrossIn(answers.regional, via),
     connections: varz.connections,
     slowConsumers: varz.slow_consumers,
     storeBytes: (stats?.storage ?? 0) + (stats?.memory ?? 0),
@@ -62,4 +80,9 @@ export function readAnswers(
     goroutines: answers.stacksz?.match(/^goroutine \d+ /gm)?.length,
   }
   return { serverId: varz.server_id, use: { rssBytes: varz.mem, cpu: varz.cpu / 100 }, view }
+}
+
+function acrossIn(answer: string | undefined, via: RegionVia | undefined): (string | undefined)[] {
+  if (via === undefined || answer === undefined) return []
+  return [...new Set(readRegional(via)(answer).map(({ region, remoteName }) => region ?? remoteName))]
 }

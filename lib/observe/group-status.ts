@@ -1,12 +1,16 @@
 import { electedBy, type GroupView, type ReplicaView } from '../topology/index.ts'
 import type { Round, ServerView } from './sample.ts'
 
-/** The group that all of JetStream hangs on, as nats-server's /raftz names it. */
-export const metaGroup = '_meta_'
+/** A meta group: all nodes are its peers, or those of one region where each is a JetStream domain of its own. */
+export interface MetaPlan {
+  readonly group: string
+  /** Undefined: all. */
+  readonly nodes?: readonly string[]
+}
 
 /** A Raft group in one round: the meta group or a stream. */
 export interface GroupStatus {
-  /** {@link metaGroup} or a stream's name. */
+  /** A meta group (`_meta_`, or `_meta_:b` of a region) or a stream's name. */
   readonly group: string
   /** Names of the nodes that make it up. */
   readonly peers: readonly string[]
@@ -26,17 +30,18 @@ export interface GroupStatus {
 const contactMs = 3_000
 
 /**
- * Of the meta group, which all nodes are peers of; undefined where there is none: a single server, or no answers.
- * `before` is the round before, as in {@link streamStatus}.
+ * Of a meta group; undefined where there is none: a single server, or no answers. `before` is the round before, as in
+ * {@link streamStatus}.
  */
-export function metaStatus(round: Round, before: Round | undefined): GroupStatus | undefined {
-  const views = viewsOf(round, before, (server) => server.meta)
-  if (views.size === 0) return undefined
-  return groupStatus(
-    metaGroup,
-    round.nodes.map(({ node }) => node),
-    views,
-  )
+export function metaStatus(
+  { group, nodes }: MetaPlan,
+  round: Round,
+  before: Round | undefined,
+): GroupStatus | undefined {
+  const peers = nodes ?? round.nodes.map(({ node }) => node)
+  const all = viewsOf(round, before, (server) => server.meta)
+  const views = new Map([...all].filter(([node]) => peers.includes(node)))
+  return views.size === 0 ? undefined : groupStatus(group, peers, views)
 }
 
 /**

@@ -1,11 +1,15 @@
-import { BacklogTimeline } from './backlog-timeline.ts'
+import { metaGroup } from '../topology/index.ts'
 import type { Backlog } from './backlogs.ts'
-import { type GroupStatus, metaGroup, metaStatus, streamStatus } from './group-status.ts'
+import { type GroupStatus, type MetaPlan, metaStatus, streamStatus } from './group-status.ts'
 import { type Intervention, InterventionLog } from './interventions.ts'
 import { type LeaderChange, leaderChanges } from './leaders.ts'
 import { checkLeaks, type LeakCheck } from './leaks.ts'
 import { type MetricSample, samplesFor } from './metrics.ts'
+import { NamedTimeline } from './named-timeline.ts'
 import type { Observation } from './observation.ts'
+import type { QueueDepth } from './queue-depths.ts'
+import type { RegionLook } from './region-looks.ts'
+import { RegionTimeline } from './region-timeline.ts'
 import { allCurrent, replicaLags } from './replicas.ts'
 import type { Round } from './sample.ts'
 import { type Span, SpanLog } from './spans.ts'
@@ -25,8 +29,12 @@ const keptChanges = 1_000
 /** All that was seen of the servers, in memory that does not grow with time. */
 export class History {
   readonly #streams: readonly string[]
+  readonly #metas: readonly MetaPlan[]
   readonly #timeline: ClusterTimeline
-  readonly #backlogs: BacklogTimeline
+  readonly #backlogs: NamedTimeline<number>
+  readonly #queues: NamedTimeline<number>
+  readonly #regions: RegionTimeline
+  readonly #apart = new Map<string, SpanLog>()
   readonly #leaders = new Map<string, string>()
   readonly #statuses = new Map<string, GroupStatus>()
   readonly #down = new Map<string, SpanLog>()
@@ -37,11 +45,17 @@ export class History {
   #before: Round | undefined
   #from: number | undefined
 
-  /** @param origin the time that the timeline counts from, monotonic milliseconds */
-  constructor(streams: readonly string[], origin: number) {
+  /**
+   * @param origin the time that the timeline counts from, monotonic milliseconds
+   * @param metas the meta groups; one of all nodes by default
+   */
+  constructor(streams: readonly string[], origin: number, metas: readonly MetaPlan[] = [{ group: metaGroup }]) {
     this.#streams = streams
+    this.#metas = metas
     this.#timeline = new ClusterTimeline(origin)
-    this.#backlogs = new BacklogTimeline(origin)
+    this.#backlogs = new NamedTimeline(origin, Math.max)
+    this.#queues = new NamedTimeline(origin, Math.max)
+    this.#regions = new RegionTimeline(origin)
   }
 
   /** Takes the next round; what it is worth in metrics comes back with what follows from it. */
@@ -51,7 +65,7 @@ export class History {
     this.#before = round
     this.#from ??= at
     const statuses = [
-      metaStatus(round, before) ?? this.#lostMeta(),
+      ...this.#metas.map((meta) => metaStatus(meta, round, before) ?? this.#lostMeta(meta)),
       ...this.#streams.map((stream) => streamStatus(stream, round, before, this.#statuses.get(stream))),
     ].filter((status) => status !== undefined)
     const changes = leaderChanges(this.#leaders, statuses, at)
@@ -73,7 +87,24 @@ export class History {
 
   /** What the consumers had yet to deliver at a time, monotonic milliseconds. */
   addBacklogs(at: number, backlogs: readonly Backlog[]): void {
-    this.#backlogs.add(at, backlogs)
+    this.#backlogs.add(
+      at,
+      backlogs.map(({ consumer, messages }) => [consumer, messages]),
+    )
+  }
+
+  /** What was queued for the copies of streams at a time, monotonic milliseconds. */
+  addQueues(at: number, queues: readonly QueueDepth[]): void {
+    this.#queues.add(
+      at,
+      queues.map(({ stream, messages }) => [stream, messages]),
+    )
+  }
+
+  /** How the regions were joined at a time, monotonic milliseconds. */
+  addRegions(at: number, looks: readonly RegionLook[]): void {
+    this.#regions.add(at, looks)
+    for (const { between, connected } of looks) log(this.#apart, between).add(at, !connected)
   }
 
   /** In order; the first 1 000. */
@@ -86,9 +117,14 @@ export class History {
     return this.#outages(this.#down)
   }
 
-  /** By group (`_meta_` or a stream): was there a leader in contact with a majority? */
+  /** By group (a meta group or a stream): was there a leader in contact with a majority? */
   get quorum(): Readonly<Record<string, Outages>> {
     return this.#outages(this.#withoutQuorum)
+  }
+
+  /** By pair of regions (`a-b`): did both list the other, and did messages cross both ways? */
+  get connectivity(): Readonly<Record<string, Outages>> {
+    return this.#outages(this.#apart)
   }
 
   /** Losses of quorum that could not end by themselves; the first 1 000. */
@@ -108,7 +144,12 @@ export class History {
 
   /** Columns of equal length, oldest first. */
   timeline() {
-    return { ...this.#timeline.build(), consumers: this.#backlogs.build() }
+    return {
+      ...this.#timeline.build(),
+      consumers: this.#backlogs.build((column) => ({ backlog: column(itself) })),
+      queues: this.#queues.build((column) => ({ depth: column(itself) })),
+      regions: this.#regions.build(),
+    }
   }
 
   /** Compares what every server and the runner held in two stretches of the run, monotonic milliseconds. */
@@ -119,8 +160,8 @@ export class History {
   }
 
   /** A meta group that nobody tells of any more has not gone: nobody answers. */
-  #lostMeta(): GroupStatus | undefined {
-    const known = this.#statuses.get(metaGroup)
+  #lostMeta({ group }: MetaPlan): GroupStatus | undefined {
+    const known = this.#statuses.get(group)
     return known && { ...known, up: 0, inContact: 0, leader: undefined, quorum: false }
   }
 
@@ -133,6 +174,10 @@ export class History {
       ]),
     )
   }
+}
+
+function itself(messages: number): number {
+  return messages
 }
 
 function log(logs: Map<string, SpanLog>, name: string): SpanLog {

@@ -4,7 +4,7 @@ import type { Span } from './spans.ts'
 
 /** A group had no quorum, and could not have got it back by itself: too few of its peers were up. */
 export interface Intervention extends Span {
-  /** `_meta_` or a stream's name. */
+  /** A meta group's or a stream's name. */
   readonly group: string
   /** Peers of the group that were down together; empty where all answered and did not reach each other. */
   readonly down: readonly string[]

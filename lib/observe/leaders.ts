@@ -2,7 +2,7 @@ import type { GroupStatus } from './group-status.ts'
 
 /** Another node became leader. */
 export interface LeaderChange {
-  /** `_meta_` or a stream's name. */
+  /** A meta group's or a stream's name. */
   readonly group: string
   readonly from: string
   readonly to: string

@@ -1,5 +1,5 @@
 import { now } from '../measure/index.ts'
-import { type Answered, paths, readAnswers } from './answers.ts'
+import { type Answered, type Asked, paths, readAnswers } from './answers.ts'
 import { MonitorClient } from './monitor.ts'
 import { ProcessWatch } from './process-use.ts'
 import type { NodeSample, ObservedNode } from './sample.ts'
@@ -15,6 +15,7 @@ export class NodeWatch {
   readonly #node: ObservedNode
   readonly #streams: readonly string[]
   readonly #paths: ReturnType<typeof paths>
+  readonly #via: Asked['via']
   readonly #names: ServerNames
   readonly #client: MonitorClient
   readonly #process = new ProcessWatch()
@@ -22,13 +23,14 @@ export class NodeWatch {
 
   constructor(
     node: ObservedNode,
-    { streams, consumers }: { readonly streams: readonly string[]; readonly consumers: boolean },
+    { streams, ...asked }: Asked & { readonly streams: readonly string[] },
     names: ServerNames,
     stopped: AbortSignal,
   ) {
     this.#node = node
     this.#streams = streams
-    this.#paths = paths(consumers)
+    this.#paths = paths(asked)
+    this.#via = asked.via
     this.#names = names
     this.#stopped = stopped
     this.#client = new MonitorClient(() => node.monitor)
@@ -64,14 +66,17 @@ export class NodeWatch {
     this.#stopped.addEventListener('abort', abort)
     try {
       const get = (path: string) => this.#client.get(path, deadline.signal)
-      const [varz, routez, jsz, stacksz] = await Promise.all([
+      const { regional: regionalPath } = this.#paths
+      const [varz, routez, jsz, regional, stacksz] = await Promise.all([
         get(this.#paths.varz),
         get(this.#paths.routez),
         get(this.#paths.jsz),
+        regionalPath === undefined ? undefined : get(regionalPath),
         goroutines ? get('/stacksz') : undefined,
       ])
-      const answers = { varz, routez, jsz, stacksz }
-      const answered = readAnswers(answers, this.#node.name, this.#streams, (id) => this.#names.get(id))
+      const answers = { varz, routez, jsz, regional, stacksz }
+      const nameOf = (id: string) => this.#names.get(id)
+      const answered = readAnswers(answers, this.#node.name, this.#streams, nameOf, this.#via)
       this.#names.set(answered.serverId, this.#node.name)
       return answered
     } catch {

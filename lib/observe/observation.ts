@@ -7,7 +7,7 @@ import type { Round } from './sample.ts'
 export interface Observation {
   readonly round: Round
   readonly before: Round | undefined
-  /** The meta group first, then the streams that were told of. */
+  /** The meta groups first, then the streams that were told of. */
   readonly statuses: readonly GroupStatus[]
   readonly changes: readonly LeaderChange[]
   readonly lags: readonly ReplicaLag[]

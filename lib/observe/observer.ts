@@ -1,16 +1,15 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../measure/index.ts'
+import type { Asked } from './answers.ts'
 import { NodeWatch, type ServerNames } from './node-watch.ts'
 import { runnerUse } from './process-use.ts'
 import type { ObservedNode, Round } from './sample.ts'
 
-export interface ObserverOptions {
+export interface ObserverOptions extends Asked {
   readonly nodes: readonly ObservedNode[]
   /** Names of the streams to watch. */
   readonly streams: readonly string[]
-  /** Are their consumers asked for too? */
-  readonly consumers: boolean
   /** Called with each round when it is complete, in order. */
   readonly onRound: (round: Round) => void
 }

@@ -15,6 +15,11 @@ export interface ProcessUse {
 export interface ServerView {
   /** Names of the servers that it has a route to. */
   readonly routes: readonly string[]
+  /**
+   * What it lists a link to in other regions: a server by its name, a gateway by its region; undefined for one of which it
+   * tells neither (leafnodes before 2.10). None where there are no regions.
+   */
+  readonly across: readonly (string | undefined)[]
   readonly connections: number
   /** Since its start. */
   readonly slowConsumers: number

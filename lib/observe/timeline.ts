@@ -1,5 +1,5 @@
 import { Intervals } from '../measure/index.ts'
-import { metaGroup } from './group-status.ts'
+import { isMetaGroup } from '../topology/index.ts'
 import type { ResourceUse } from './leaks.ts'
 import type { Observation } from './observation.ts'
 import { type NodeSample, streamOn } from './sample.ts'
@@ -125,8 +125,8 @@ function groupColumns(name: string, column: MakeColumn) {
     inContact: column((cell) => status(cell)?.inContact),
     lastSeq: column((cell) => led(cell)?.lastSeq),
     messages: column((cell) => led(cell)?.messages),
-    /** Were all replicas current? Null for the meta group. */
-    current: column(({ latest }) => (name === metaGroup ? undefined : latest.current.includes(name))),
+    /** Were all replicas current? Null for a meta group. */
+    current: column(({ latest }) => (isMetaGroup(name) ? undefined : latest.current.includes(name))),
     /** Of the replica that is furthest behind. */
     lag: column(({ latest }) => {
       const lags = latest.lags.filter(({ stream }) => stream === name).map(({ messages }) => messages)

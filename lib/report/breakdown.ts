@@ -1,4 +1,4 @@
-import { type Tags, type Window, windowLabel } from '../measure/index.ts'
+import { isPart, type Tags, type Window, windowLabel } from '../measure/index.ts'
 import { type Distribution, mergeTrends, sumCounters, sumRates } from './merge.ts'
 import type { Report, SeriesRecord } from './schema.ts'
 
@@ -31,7 +31,7 @@ export function stretchesOf(report: Report): Stretch[] {
 
 const indexes = new WeakMap<Report, Map<string, SeriesRecord[]>>()
 
-/** A metric's series in one stretch, whatever else they are tagged with. */
+/** A metric's series in one stretch, whatever else they are tagged with; without those that are parts of another one. */
 export function seriesIn(report: Report, metric: string, { phase, window }: Stretch): readonly SeriesRecord[] {
   let index = indexes.get(report)
   if (!index) {
@@ -39,6 +39,7 @@ export function seriesIn(report: Report, metric: string, { phase, window }: Stre
     index = new Map()
     indexes.set(report, index)
     for (const series of report.series) {
+      if (isPart(series.metric, series.tags)) continue
       const { phase, window, fault } = series.tags
       const key = keyOf(series.metric, phase, window, fault)
       const known = index.get(key)

@@ -17,7 +17,7 @@ export interface RecoveryRecord {
   readonly longestAckGap?: { readonly ms: number; readonly from: number }
   /** The longest gap without an ack, less the time in it for which a stream had no leader. */
   readonly ackStallMs?: number
-  /** By group that lost its leader (a stream or `_meta_`): from the start until one was seen to lead again. */
+  /** By group that lost its leader (a stream, `_meta_`, or `_meta_:b` of a region): from the start until one was seen to lead again. */
   readonly newLeaders: Readonly<Record<string, Took>>
   /** Per second: the median before the fault, and the mean while it was in force; and that as a share of the former. */
   readonly throughput?: { readonly baseline: number; readonly during: number; readonly share: number }
@@ -27,6 +27,10 @@ export interface RecoveryRecord {
   readonly recovered?: Took
   /** By JetStream consumer, messages: the most before the fault, the most from it on, and from the heal until it was drained. */
   readonly backlogs: Readonly<Record<string, BacklogRecord>>
+  /** By copy of a stream, messages: the most that were queued for it before the fault, and as {@link backlogs}. */
+  readonly queues?: Readonly<Record<string, QueueRecord>>
+  /** By pair of regions (`a-b`), those that were apart. Absent where there are no regions. */
+  readonly regions?: Readonly<Record<string, RegionCutRecord>>
   /** From the heal until every replica of every stream was seen current. */
   readonly replicasCurrent?: Took
 }
@@ -36,4 +40,24 @@ export interface BacklogRecord {
   readonly before: number
   readonly peak: number
   readonly drained?: Took
+}
+
+export interface QueueRecord {
+  /** Of the copy. */
+  readonly region?: string
+  readonly before: number
+  readonly peak: number
+  readonly drained?: Took
+}
+
+/** Two regions that a fault parted. */
+export interface RegionCutRecord {
+  /** The longest time for which no probe message crossed one way, whichever it was. */
+  readonly silentMs: number
+  /** From the start until a server there was seen to list the link no more; absent when all did all the time. */
+  readonly unlistedAfterMs?: number
+  /** From the heal until probe messages had crossed both ways. */
+  readonly crossed?: Took
+  /** From the heal until the servers of both were seen to list the link; 0 when they always did. */
+  readonly listed?: Took
 }

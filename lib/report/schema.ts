@@ -61,6 +61,8 @@ export interface ServersObserved {
   readonly quorum: Readonly<Record<string, Outages>>
   /** By stream: were all its replicas current? */
   readonly replication: Readonly<Record<string, Outages>>
+  /** By pair of regions (`a-b`): did both list the other, and did messages cross? Absent where there are none. */
+  readonly connectivity?: Readonly<Record<string, Outages>>
   readonly leaderChanges: readonly LeaderChange[]
   /** Losses of quorum that could not end by themselves. Absent in reports of before. */
   readonly interventions?: readonly Intervention[]

@@ -116,6 +116,18 @@ const recovery = v.looseObject({
   recovered: v.optional(took),
   backlogs: v.record(text, v.looseObject({ peak: number, drained: v.optional(took) })),
   replicasCurrent: v.optional(took),
+  queues: v.optional(v.record(text, v.looseObject({ peak: number, drained: v.optional(took) }))),
+  regions: v.optional(
+    v.record(
+      text,
+      v.looseObject({
+        silentMs: number,
+        unlistedAfterMs: v.optional(number),
+        crossed: v.optional(took),
+        listed: v.optional(took),
+      }),
+    ),
+  ),
 })
 
 const column = v.array(number)
@@ -193,6 +205,7 @@ const observed = v.looseObject({
   availability: outages,
   quorum: outages,
   replication: outages,
+  connectivity: v.optional(outages),
   leaderChanges: v.array(v.looseObject({ group: text, from: text, to: text, at: number })),
   leaks: v.array(
     v.looseObject({

@@ -16,6 +16,7 @@ import { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
 import { Recording } from './recording.ts'
 import { FaultCourses } from './recovery/index.ts'
+import { RegionWatch } from './region-watch.ts'
 import { ServerWatch } from './server-watch.ts'
 import { ServiceWatch } from './service-watch.ts'
 import { Windows } from './windows.ts'
@@ -166,6 +167,7 @@ class Run {
         ? (time) => this.#watch?.currentAt(time)
         : undefined,
     })
+    const regions = RegionWatch.of(plan, topology.servers(), this.#options.id)
     const play = new LoadPlay({
       plan,
       generator,
@@ -174,6 +176,7 @@ class Run {
       windows: this.#windows,
       recording: this.#recording,
       courses,
+      areRegionsConnected: () => regions?.areConnected ?? true,
       observer: this.#observer,
       halts: this.#halts,
     })
@@ -187,7 +190,8 @@ class Run {
       recording: this.#recording,
       windows: this.#windows,
       origin,
-      onLook: (observation, backlogs) => courses.look(observation, backlogs, this.#windows.current.kind === 'baseline'),
+      regions,
+      onLook: (observation, around) => courses.look(observation, around, this.#windows.current.kind === 'baseline'),
     })
     this.#watch.start()
     this.#serviceWatch = new ServiceWatch({

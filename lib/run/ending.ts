@@ -29,6 +29,7 @@ export const defaultDrainMs = 30_000
 const drainMsPerMessage = 0.02
 /** When the run ends early, what is in flight and what is queued get this long. */
 const haltedMs = 5_000
+const seenMs = 2_500
 /** For a generator's answer, beyond the deadline that it was given. */
 const marginMs = 5_000
 
@@ -52,7 +53,9 @@ export async function endLoad(parts: EndingParts): Promise<void> {
     const attempts = recording.aggregate.count('publish_attempts')
     const readMs = abort ? haltedMs : drainMs + attempts * drainMsPerMessage
     await halts.orLost(generator.ask({ type: 'drain', deadline: now() + readMs }, 'drained', readMs + marginMs))
-    if (!halts.halted) await compareReplicas(parts)
+    if (halts.halted) return
+    await seeCaughtUp(parts)
+    await compareReplicas(parts)
   } catch (error) {
     halts.halt({ kind: 'invalid', reason: messageOf(error) })
   }
@@ -67,6 +70,14 @@ async function awaitReplicas({ watch, halts, drainMs }: EndingParts): Promise<vo
   }
   if (watch.allCurrentSince(since) || halts.lost) return
   halts.halt({ kind: 'unknown', reason: 'not every replica was current when the drain began, so it was not judged' })
+}
+
+/** Copies have caught up by now; the report is to have seen it, as it saw them fall behind. Two looks are enough. */
+async function seeCaughtUp({ watch, halts }: EndingParts): Promise<void> {
+  const since = now()
+  while (!watch.haveCaughtUpSince(since) && now() < since + seenMs && !halts.lost) {
+    await sleepUntil(now() + 50, halts.lossSignal)
+  }
 }
 
 /** Replicas that are current and differ all the same have lost or kept what others did not: split brain. */

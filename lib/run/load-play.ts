@@ -31,6 +31,8 @@ export interface PlayParts {
   readonly windows: Windows
   readonly recording: Recording
   readonly courses: FaultCourses
+  /** As far as was seen last; true where there are none. */
+  readonly areRegionsConnected: () => boolean
   readonly observer: RunObserver
   /** A halt ends the play where it is. */
   readonly halts: Halts
@@ -110,7 +112,9 @@ export class LoadPlay {
     const { plan, recording, windows, courses, observer } = this.#parts
     courses.interval(interval)
     if (!this.#recovery) return
-    const healthy = isHealthy(interval, recording.normal(), isOpen(plan.phases[this.#phase]!.executor))
+    const connected = interval.connected && this.#parts.areRegionsConnected()
+    const isPhaseOpen = isOpen(plan.phases[this.#phase]!.executor)
+    const healthy = isHealthy({ ...interval, connected }, recording.normal(), isPhaseOpen)
     const recoveryMs = this.#recovery.watch.observe(interval, healthy)
     if (recoveryMs === undefined) return
     const { entry } = this.#recovery

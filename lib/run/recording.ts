@@ -16,6 +16,7 @@ import {
 import type { Plan } from '../script/index.ts'
 import { type Answered, InstanceThroughput } from './instance-throughput.ts'
 import type { IntervalHealth, Normal } from './recovery/index.ts'
+import { RegionRates } from './region-rates.ts'
 import type { Windows } from './windows.ts'
 
 /** One snapshot, summed up for the terminal and for the recovery rule. Rates are per second, times milliseconds. */
@@ -56,6 +57,7 @@ export class Recording {
   readonly #timeline = new TimelineBuilder()
   readonly #phases: PhaseCounts[]
   readonly #instances: InstanceThroughput
+  readonly #regions: RegionRates
   readonly aggregate: Aggregate
   readonly events: ClientEvent[] = []
   readonly warnings: string[] = []
@@ -68,6 +70,7 @@ export class Recording {
     this.#windows = windows
     this.#instances = new InstanceThroughput(plan.services)
     this.aggregate = new Aggregate(plan.metrics)
+    this.#regions = new RegionRates(plan, this.aggregate, this.#timeline)
     this.#phases = plan.phases.map(() => ({ due: 0, started: 0, dropped: 0, maxTurnMs: 0, busyMs: 0, watchedMs: 0 }))
   }
 
@@ -161,8 +164,10 @@ export class Recording {
     let replies = 0
     const headline = `${this.headline}_latency`
     this.aggregate.add(snapshot, {
-      trend: (metric, tags, scale, { pairs, max }) => {
+      trend: (metric, tags, scale, delta) => {
+        const { pairs, max } = delta
         this.#timeline.addTrend(stretch, metric, scale, pairs, max)
+        this.#regions.addTrend(stretch, metric, tags, scale, delta)
         if (metric === 'request_latency') replies += countInPairs(pairs)
         if (metric !== headline) return
         latency.push(pairs)
@@ -171,6 +176,7 @@ export class Recording {
       counter: (metric, by, tags) => {
         this.#instances.count(metric, by, tags)
         this.#timeline.addCounter(stretch, metric, by)
+        this.#regions.addCounter(stretch, metric, tags, by)
         counts.set(metric, (counts.get(metric) ?? 0) + by)
       },
     })
@@ -181,7 +187,9 @@ export class Recording {
     const answered = this.#instances.take()
     const seconds = (to - from) / 1_000
     // Seconds after the load, in which consumers drain, would be seconds without a publish.
-    if (tags && to - from >= shortestRateMs && !this.#windows.isOver(middle)) {
+    const isSample = tags && to - from >= shortestRateMs && !this.#windows.isOver(middle)
+    this.#regions.end(seconds, isSample ? tags : undefined)
+    if (isSample) {
       if (this.aggregate.count('publish_attempts') > 0)
         this.aggregate.record('publish_throughput', tags, acked / seconds)
       if (this.#plan.consumers.length > 0) {

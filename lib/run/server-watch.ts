@@ -1,18 +1,27 @@
-import type { ConsumerPlan, StreamPlan } from '../load/index.ts'
+import { now } from '../measure/index.ts'
 import {
   type Backlog,
   backlogsIn,
+  type Copy,
   History,
   isLeak,
   type LeakCheck,
+  type MetricSample,
   type Observation,
   Observer,
   type Outages,
+  queueDepthsIn,
+  type Round,
   type Span,
 } from '../observe/index.ts'
 import type { ServersObserved } from '../report/index.ts'
+import type { Plan } from '../script/index.ts'
 import type { ServerNode } from '../topology/index.ts'
+import { depthSamples, regionSamples } from './around-samples.ts'
 import type { Recording } from './recording.ts'
+import type { Around } from './recovery/index.ts'
+import { RegionTags } from './region-tags.ts'
+import { copiesIn, layoutOf, metasOf, type RegionWatch } from './region-watch.ts'
 import type { Windows } from './windows.ts'
 
 /** Time before the end of a stretch at which goroutines are counted. */
@@ -20,58 +29,56 @@ const countAheadMs = 3_000
 
 export interface ServerWatchParts {
   readonly nodes: readonly ServerNode[]
-  readonly plan: { readonly streams: readonly StreamPlan[]; readonly consumers: readonly ConsumerPlan[] }
+  readonly plan: Plan
   readonly recording: Recording
   readonly windows: Windows
   /** The start of the load, monotonic milliseconds. */
   readonly origin: number
-  readonly onLook: (observation: Observation, backlogs: readonly Backlog[]) => void
+  /** Where there are regions. */
+  readonly regions: RegionWatch | undefined
+  readonly onLook: (observation: Observation, around: Around) => void
 }
 
 /** Watches the servers while the load runs, and makes metrics and a part of the report of it. */
 export class ServerWatch {
   /** Names of the streams with more than one replica. */
   readonly #replicated: readonly string[]
+  readonly #consumers: readonly Omit<Backlog, 'messages'>[]
+  readonly #copies: readonly Copy[]
+  readonly #tags: RegionTags
+  readonly #parts: ServerWatchParts
   readonly #windows: Windows
   readonly #origin: number
   readonly #observer: Observer
   readonly #timers: NodeJS.Timeout[] = []
+  #around: Around | undefined
   readonly history: History
 
-  constructor({ nodes, plan, recording, windows, origin, onLook }: ServerWatchParts) {
+  constructor(parts: ServerWatchParts) {
+    const { nodes, plan, windows, origin } = parts
     const streams = plan.streams.map(({ name }) => name)
-    const consumers = plan.consumers.flatMap((consumer) =>
+    const layout = layoutOf(plan)
+    this.#parts = parts
+    this.#consumers = plan.consumers.flatMap((consumer) =>
       consumer.kind === 'pull' ? [{ stream: consumer.stream, consumer: consumer.name }] : [],
     )
+    this.#copies = copiesIn(plan.streams)
+    this.#tags = new RegionTags(layout, plan.streams)
     this.#replicated = plan.streams.flatMap(({ name, replicas }) => (replicas > 1 ? [name] : []))
     this.#windows = windows
     this.#origin = origin
-    this.history = new History(streams, origin)
+    this.history = new History(streams, origin, metasOf(layout))
     this.#observer = new Observer({
       nodes,
       streams,
-      consumers: consumers.length > 0,
-      onRound: (round) => {
-        const { samples, ...observation } = this.history.add(round)
-        const { changes } = observation
-        const backlogs = backlogsIn(round, consumers)
-        const span = windows.spanAt(round.at)
-        const where = span ? windows.tags(span) : {}
-        for (const { metric, tags, value } of samples) recording.aggregate.record(metric, { ...where, ...tags }, value)
-        this.history.addBacklogs(round.at, backlogs)
-        for (const { stream, consumer, messages } of backlogs) {
-          recording.aggregate.record('backlog', { ...where, stream, consumer }, messages)
-        }
-        onLook(observation, backlogs)
-        for (const { group, from, to, at } of changes) {
-          const detail = `${group} from ${from ?? 'nobody'} to ${to}`
-          recording.events.push({ at: at - origin, kind: 'leader', client: group, detail })
-        }
-      },
+      consumers: this.#consumers.length > 0,
+      via: layout?.via,
+      onRound: (round) => this.#look(round),
     })
   }
 
   start(): void {
+    this.#parts.regions?.start()
     this.#observer.start()
   }
 
@@ -96,19 +103,28 @@ export class ServerWatch {
     return Math.max(time, ...(moments as number[]))
   }
 
+  /** Has a look since `time` seen that nothing is queued for any copy of a stream? */
+  haveCaughtUpSince(time: number): boolean {
+    if (this.#copies.length === 0) return true
+    const { at, queues } = this.#around ?? { at: Number.NEGATIVE_INFINITY, queues: [] }
+    return at >= time && queues.length === this.#copies.length && queues.every(({ messages }) => messages === 0)
+  }
+
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
     await this.#observer.stop()
+    await this.#parts.regions?.stop()
   }
 
   /** For the report: times from the start of the load. */
   result(): ServersObserved {
-    const { availability, quorum, interventions, replication, changes } = this.history
+    const { availability, quorum, interventions, replication, connectivity, changes } = this.history
     return {
       availability: this.#shifted(availability),
       quorum: this.#shifted(quorum),
       interventions: interventions.map((one) => ({ ...one, ...this.#shiftedSpan(one) })),
       replication: this.#shifted(replication),
+      ...(Object.keys(connectivity).length > 0 && { connectivity: this.#shifted(connectivity) }),
       leaderChanges: changes.map((change) => ({ ...change, at: change.at - this.#origin })),
       leaks: this.leakChecks().filter(isLeak),
       timeline: this.history.timeline(),
@@ -123,6 +139,36 @@ export class ServerWatch {
     if (firstFault < 1 || last?.window.kind !== 'baseline' || last.to === undefined) return []
     const before = { from: spans[0]!.from, to: spans[firstFault]!.from }
     return this.history.checkLeaks(before, { from: last.from, to: last.to })
+  }
+
+  #look(round: Round): void {
+    const { history } = this
+    const { recording, regions, onLook } = this.#parts
+    const { samples, ...observation } = history.add(round)
+    const around: Around = {
+      at: now(),
+      backlogs: backlogsIn(round, this.#consumers),
+      queues: queueDepthsIn(round, observation.before, this.#copies),
+      regions: regions?.look(round) ?? [],
+    }
+    history.addBacklogs(round.at, around.backlogs)
+    history.addQueues(round.at, around.queues)
+    history.addRegions(around.at, around.regions)
+    this.#around = around
+    const record = (at: number, of: readonly MetricSample[]) => {
+      const span = this.#windows.spanAt(at)
+      const where = span ? this.#windows.tags(span) : {}
+      for (const { metric, tags, value } of of) {
+        recording.aggregate.record(metric, { ...where, ...this.#tags.of(tags), ...tags }, value)
+      }
+    }
+    record(round.at, [...samples, ...depthSamples(around)])
+    record(around.at, regionSamples(around))
+    onLook(observation, around)
+    for (const { group, from, to, at } of observation.changes) {
+      const detail = `${group} from ${from ?? 'nobody'} to ${to}`
+      recording.events.push({ at: at - this.#origin, kind: 'leader', client: group, detail })
+    }
   }
 
   #shifted(outages: Readonly<Record<string, Outages>>): Record<string, Outages> {

@@ -30,9 +30,12 @@ export interface ThresholdContext {
   readonly phaseNames: readonly string[]
   /** Undefined when they can't be told because of problems in the phases. */
   readonly faultNames: readonly string[] | undefined
-  /** What the run will tag with what it observes, by tag: the plan's nodes, streams and consumers. */
+  /** What the run will tag with what it observes, by tag: the plan's nodes, streams, consumers, services and regions. */
   readonly observedNames: Readonly<
-    Record<'node' | 'stream' | 'consumer' | 'service' | 'instance', readonly string[] | undefined>
+    Record<
+      'node' | 'stream' | 'consumer' | 'service' | 'instance' | 'region' | 'between',
+      readonly string[] | undefined
+    >
   >
   readonly metrics: readonly MetricDefinition[]
 }
@@ -115,7 +118,8 @@ function checkTags(
     if (!allowed || value.split('+').every((part) => allowed.includes(part))) continue
     const meant = suggest(value, allowed)
     const hint = meant ? `did you mean "${meant}"?` : `the script has ${allowed.join(', ') || 'none'}`
-    throw new UserError(`${selector}: there is no ${key} "${value}"; ${hint}`)
+    const what = key === 'between' ? 'pair of regions' : key
+    throw new UserError(`${selector}: there is no ${what} "${value}"; ${hint}`)
   }
 }
 
@@ -126,6 +130,9 @@ function isObserved(metric: string): boolean {
 
 const planTagged: ReadonlySet<string> = new Set([
   ...[...observedMetrics, ...recoveryMetrics].map(({ name }) => name),
+  'publish_throughput',
+  'consume_throughput',
+  'backlog',
   'stream_lost',
   'leak_ratio',
 ])

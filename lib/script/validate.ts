@@ -3,7 +3,16 @@ import { customMetrics } from '../measure/index.ts'
 import { instanceNames } from '../services/index.ts'
 import { show } from '../show.ts'
 import { suggest } from '../suggest.ts'
-import { shapeOf, single, topologySchema } from '../topology/index.ts'
+import {
+  betweenOf,
+  metaGroup,
+  metaGroupOf,
+  pairsOf,
+  shapeOf,
+  single,
+  type TopologyPlan,
+  topologySchema,
+} from '../topology/index.ts'
 import type { Bundle } from './bundle.ts'
 import type { ScriptExports } from './import.ts'
 import { namesIn } from './names.ts'
@@ -65,9 +74,7 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   const phaseNames = namesIn(exports.phases)
   const faultNames = problems.count > before ? undefined : faultNamesOf(phases)
   const observedNames = {
-    // Of leaks, the runner itself.
-    node: parsedTopology && [...shapeOf(parsedTopology).nodes, 'runner'],
-    stream: [...namesIn(exports.streams), '_meta_'],
+    ...placesOf(parsedTopology, namesIn(exports.streams)),
     consumer: namesIn(exports.consumers),
     service: services.map(({ name }) => name),
     instance: services.flatMap(instanceNames),
@@ -93,6 +100,21 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
       teardown: exports.teardown !== undefined,
       verifyState: exports.verifyState !== undefined,
     },
+  }
+}
+
+/** What the observers will tag with where it is; undefined where the topology is not known. */
+function placesOf(topology: TopologyPlan | undefined, streams: readonly string[]) {
+  if (!topology) return { node: undefined, stream: undefined, region: undefined, between: undefined }
+  const { nodes, regions } = shapeOf(topology)
+  const names = regions.map(({ name }) => name)
+  const isDomains = topology.kind === 'regions' && topology.via === 'leafnodes'
+  return {
+    // Of leaks, the runner itself.
+    node: [...nodes, 'runner'],
+    stream: [...streams, ...(isDomains ? names.map(metaGroupOf) : [metaGroup])],
+    region: names,
+    between: pairsOf(names).map(betweenOf),
   }
 }
 

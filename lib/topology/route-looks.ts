@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts'
 import { describeBypass, findBypasses } from './bypass.ts'
 import type { Link } from './link.ts'
-import { type RouteList, readRoutes, routesUp } from './routes.ts'
+import { type RegionVia, type RouteList, readRoutes, routesUp } from './routes.ts'
 import type { ServerNode, Topology } from './topology.ts'
 
 /** How long a node that is asked for its routes may take: for a proof, and for a look. */
@@ -12,7 +12,7 @@ const lookMs = 500
 export function routeLooks(
   nodes: readonly ServerNode[],
   links: readonly Link[],
-  via?: 'gateways' | 'leafnodes',
+  via?: RegionVia,
 ): Pick<Topology, 'bypasses' | 'routesUp'> {
   const running = () => nodes.filter(({ state }) => state === 'running')
   return {
@@ -28,7 +28,7 @@ export function routeLooks(
 }
 
 /** Of a server that has ended meanwhile, none. */
-async function provenRoutes(node: ServerNode, via?: 'gateways' | 'leafnodes'): Promise<RouteList[]> {
+async function provenRoutes(node: ServerNode, via?: RegionVia): Promise<RouteList[]> {
   try {
     return [await readRoutes(node, proofMs, via)]
   } catch (error) {

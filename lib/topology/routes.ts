@@ -1,5 +1,5 @@
 import type { Link, RoutePair } from './link.ts'
-import { readMonitor } from './monitor.ts'
+import { readMonitor, readMonitorText } from './monitor.ts'
 import type { ServerNode } from './topology.ts'
 
 /** The connections to other nodes that a server lists, from its `/routez`. */
@@ -14,6 +14,8 @@ export interface RouteConnection {
   /** Of a leafnode, which tells its name from 2.10 on, or nothing at all, there is none. */
   readonly remoteId?: string
   readonly remoteName?: string
+  /** Of a gateway: to where it leads. */
+  readonly region?: string
   /**
    * The other end of its TCP connection: for the node that dialled what it dialled, for the other one a port of the
    * dialler's system. Newer servers have flags for this; 2.9 sets them on both ends.
@@ -25,6 +27,9 @@ interface Routez {
   readonly server_id: string
   readonly routes?: readonly { readonly remote_id: string; readonly port: number }[] | null
 }
+
+/** How regions are joined. */
+export type RegionVia = 'gateways' | 'leafnodes'
 
 interface Gatewayz {
   readonly outbound_gateways?: Readonly<Record<string, GatewayConnection>> | null
@@ -47,15 +52,11 @@ interface Leafz {
 export async function readRoutes(
   { name, monitor }: ServerNode,
   deadlineMs: number,
-  via?: 'gateways' | 'leafnodes',
+  via?: RegionVia,
 ): Promise<RouteList> {
   const [{ server_id, routes }, regional] = await Promise.all([
     readMonitor<Routez>(monitor, 'routez', deadlineMs),
-    via === 'gateways'
-      ? readGateways(monitor, deadlineMs)
-      : via === 'leafnodes'
-        ? readLeafnodes(monitor, deadlineMs)
-        : [],
+    via === undefined ? [] : readMonitorText(monitor, regionPaths[via], deadlineMs).then(readRegional(via)),
   ])
   return {
     node: name,
@@ -64,16 +65,25 @@ export async function readRoutes(
   }
 }
 
-async function readGateways(monitor: string, deadlineMs: number): Promise<RouteConnection[]> {
-  const { outbound_gateways, inbound_gateways } = await readMonitor<Gatewayz>(monitor, 'gatewayz', deadlineMs)
-  const all = [...Object.values(outbound_gateways ?? {}), ...Object.values(inbound_gateways ?? {}).flat()]
-  return all.flatMap(({ connection }) =>
-    connection ? [{ remoteId: connection.name, remotePort: connection.port }] : [],
+/** Where a server tells of its connections to other regions. */
+export const regionPaths: Readonly<Record<RegionVia, string>> = { gateways: 'gatewayz', leafnodes: 'leafz' }
+
+/** The connections to other regions in the answer to {@link regionPaths}. */
+export function readRegional(via: RegionVia): (answer: string) => RouteConnection[] {
+  return (answer) => (via === 'gateways' ? gatewaysIn : leafnodesIn)(JSON.parse(answer))
+}
+
+function gatewaysIn({ outbound_gateways, inbound_gateways }: Gatewayz): RouteConnection[] {
+  const all = [
+    ...Object.entries(outbound_gateways ?? {}),
+    ...Object.entries(inbound_gateways ?? {}).flatMap(([region, list]) => list.map((one) => [region, one] as const)),
+  ]
+  return all.flatMap(([region, { connection }]) =>
+    connection ? [{ remoteId: connection.name, region, remotePort: connection.port }] : [],
   )
 }
 
-async function readLeafnodes(monitor: string, deadlineMs: number): Promise<RouteConnection[]> {
-  const { leafs } = await readMonitor<Leafz>(monitor, 'leafz', deadlineMs)
+function leafnodesIn({ leafs }: Leafz): RouteConnection[] {
   return (leafs ?? []).map(({ name, port }) => ({ ...(name && { remoteName: name }), remotePort: port }))
 }
 

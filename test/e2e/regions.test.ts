@@ -1,5 +1,7 @@
-import test from 'ava'
-import { countOf, longTest, runScript, trendOf } from './support.ts'
+import test, { type ExecutionContext } from 'ava'
+import type { Report } from '../../lib/report/index.ts'
+import { throughputRows } from '../../lib/report/tables/throughput.ts'
+import { countOf, longTest, rateOf, runScript, trendOf } from './support.ts'
 
 test.serial(
   'leafnodes: a region is cut off, then its links get worse; the other one acks all the while, and all of it is proved',
@@ -65,6 +67,11 @@ for (const via of ['leafnodes', 'gateways']) {
           { stream: 'ORDERS_B', verdict: 'pass', outOfOrder: 0 },
         ],
       )
+      assertMeasured(t, report)
+      if (via === 'gateways') {
+        t.true(report.observed!.quorum._meta_!.count > 0)
+        t.regex(finished.stdout, /_meta_ had no leader with a majority for /)
+      }
       await squall.assertNothingLeft(t)
     },
   )
@@ -121,6 +128,8 @@ for (const [via, run] of [
       const { count, max } = trendOf(report, 'e2e_latency', { region, window: 'fault' })
       t.true(count > 400 && max < 2_000, `${region}: ${count} messages, ${max} ms at most`)
     }
+    t.is(rateOf(report, 'region_connected', { between: 'a-b', window: 'fault' }), 1)
+    t.true(rateOf(report, 'region_connected', { between: 'a-c', window: 'fault' }) < 0.5)
     const there = trendOf(report, 'e2e_latency', { region: 'c', window: 'fault' })
     t.true(there.max > 4_000, `c: ${there.max} ms at most`)
     t.deepEqual(
@@ -133,4 +142,30 @@ for (const [via, run] of [
     )
     await squall.assertNothingLeft(t)
   })
+}
+
+/** 10 ms one way, and a cut of 5 s at 200 a second in each direction. */
+function assertMeasured(t: ExecutionContext, report: Report): void {
+  const between = 'a-b'
+  t.is(rateOf(report, 'region_connected', { between, window: 'baseline' }), 1)
+  t.true(rateOf(report, 'region_connected', { between, window: 'fault' }) < 0.5)
+  const { p50 } = trendOf(report, 'region_rtt', { between, window: 'baseline' }).percentiles
+  t.true(p50! >= 19.9 && p50! < 60, `round trip ${p50} ms`)
+  const { regions, queues } = report.faults[0]!.recovery!
+  const { silentMs, crossed, listed } = regions![between]!
+  t.true(silentMs > 4_500 && silentMs < 9_000, `silent for ${silentMs} ms`)
+  t.true('ms' in crossed! && 'ms' in listed!, JSON.stringify({ crossed, listed }))
+  for (const copy of ['COPY', 'ALL']) {
+    const { peak, drained } = queues![copy]!
+    // It goes on rising until the copy asks again, and is looked at once a second.
+    t.true(peak >= 700 && peak <= 2_000, `${copy}: at most ${peak}`)
+    t.true('ms' in drained!, JSON.stringify(drained))
+    t.is(report.observed!.timeline.queues[copy]!.depth.at(-1), 0)
+  }
+  for (const region of ['a', 'b']) {
+    const { p50 } = trendOf(report, 'publish_throughput', { region, window: 'fault' }).percentiles
+    t.true(Math.abs(p50! - 200) < 20, `${region} acked ${p50} a second while they were apart`)
+  }
+  const [both] = throughputRows('publish_throughput', report).filter(({ kind }) => kind === 'fault')
+  t.true(Math.abs(both!.rates.percentiles.p50! - 400) < 40)
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { findBinary } from '../../lib/binaries/index.ts'
-import { type Report, readReport } from '../../lib/report/index.ts'
+import { type Report, readReport, sumRates } from '../../lib/report/index.ts'
 
 /** The built command: what users run. */
 export const cli = fileURLToPath(new URL('../../dist/lib/cli/main.js', import.meta.url))
@@ -166,6 +166,17 @@ export function trendOf(report: Report, metric: string, tags: Record<string, str
   const { value } = seriesOf(report, metric, tags)
   if (value.kind !== 'trend') throw new Error(`${metric} is a ${value.kind}`)
   return value
+}
+
+/** The share of trues over all series of a rate with these tags. */
+export function rateOf(report: Report, metric: string, tags: Record<string, string>): number {
+  const { trues, total } = sumRates(
+    report.series.filter(
+      (series) => series.metric === metric && Object.entries(tags).every(([key, value]) => series.tags[key] === value),
+    ),
+  )
+  if (total === 0) throw new Error(`no ${metric} with ${JSON.stringify(tags)} in the report`)
+  return trues / total
 }
 
 /** The sum of a counter over all its series with these tags. */

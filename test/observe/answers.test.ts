@@ -29,7 +29,10 @@ const jsz = {
 const routez = { routes: ['ID2', 'ID2', 'ID3', 'ID9'].map((remote_id) => ({ remote_id })) }
 const stacksz = 'goroutine 1 [running]:\nmain()\n\ngoroutine 18 [select]:\ngoroutine_like()\n'
 
-const read = (changes: { varz?: unknown; routez?: unknown; jsz?: unknown; stacksz?: string } = {}) => {
+const read = (
+  changes: { varz?: unknown; routez?: unknown; jsz?: unknown; stacksz?: string; regional?: unknown } = {},
+  via?: 'gateways' | 'leafnodes',
+) => {
   const answers = { varz, routez, jsz, ...changes }
   return readAnswers(
     {
@@ -37,10 +40,12 @@ const read = (changes: { varz?: unknown; routez?: unknown; jsz?: unknown; stacks
       routez: JSON.stringify(answers.routez),
       jsz: JSON.stringify(answers.jsz),
       stacksz: changes.stacksz,
+      ...(changes.regional !== undefined && { regional: JSON.stringify(changes.regional) }),
     },
     'n1',
     ['S'],
     (id) => ({ ID2: 'n2', ID3: 'n3' })[id],
+    via,
   )
 }
 
@@ -50,6 +55,7 @@ test('what a clustered server tells: the watched streams alone, each peer once',
     use: { rssBytes: 20_000, cpu: 1.5 },
     view: {
       routes: ['n2', 'n3'],
+      across: [],
       connections: 3,
       slowConsumers: 1,
       storeBytes: 613,
@@ -89,4 +95,18 @@ test('a server in no cluster leads its streams; one that knows no leader names n
 
 test('something that is no nats-server is an error', (t) => {
   t.throws(() => read({ varz: 'hello', jsz: null }))
+})
+
+test('links to other regions: a leafnode by its server where it tells it, a gateway by its region once it is connected', (t) => {
+  const connection = (port: number) => ({ connection: { name: 'ID7', port } })
+  const gateways = {
+    outbound_gateways: { b: connection(1), c: {} },
+    inbound_gateways: { b: [connection(2), connection(3)], d: [connection(4)] },
+  }
+  t.deepEqual(read({ regional: gateways }, 'gateways').view.across, ['b', 'd'])
+  t.deepEqual(read({ regional: { leafs: [{ name: 'b1', port: 1 }, { port: 2 }] } }, 'leafnodes').view.across, [
+    'b1',
+    undefined,
+  ])
+  t.deepEqual(read({ regional: { leafs: null } }, 'leafnodes').view.across, [])
 })

@@ -2,6 +2,7 @@ import test from 'ava'
 import { inContact, metaStatus, streamStatus } from '../../lib/observe/group-status.ts'
 import { type MadeNode, madeRound } from './rounds.ts'
 
+const meta = { group: '_meta_' }
 const statusOf = (changes: Record<string, MadeNode>) => streamStatus('S', madeRound(0, changes), undefined, undefined)
 
 test('a healthy group: its peers, its leader, its quorum', (t) => {
@@ -14,7 +15,8 @@ test('a healthy group: its peers, its leader, its quorum', (t) => {
     leader: 'n1',
     quorum: true,
   })
-  t.like(metaStatus(madeRound(0), undefined), { group: '_meta_', leader: 'n1', inContact: 3, needed: 2, quorum: true })
+  const whole = { group: '_meta_', leader: 'n1', inContact: 3, needed: 2, quorum: true }
+  t.like(metaStatus(meta, madeRound(0), undefined), whole)
 })
 
 test('one follower down: quorum; both down: none, whatever the leader calls itself', (t) => {
@@ -48,7 +50,7 @@ test('one late answer of a running node is no loss; a second one is', (t) => {
   const late = madeRound(1_000, { n1: { up: false } })
   t.like(streamStatus('S', late, madeRound(0), undefined), { leader: 'n1', quorum: true })
   t.like(streamStatus('S', madeRound(2_000, { n1: { up: false } }), late, undefined), { leader: undefined })
-  t.like(metaStatus(late, madeRound(0)), { leader: 'n1', quorum: true })
+  t.like(metaStatus(meta, late, madeRound(0)), { leader: 'n1', quorum: true })
 })
 
 test('one that has just started and knows no group yet changes neither the group nor its leader', (t) => {
@@ -77,4 +79,23 @@ test('contact is what was heard lately', (t) => {
   t.false(inContact({ ...view, activeMs: 3_001 }), 'current is forced to false after ten seconds only')
   t.false(inContact({ ...view, activeMs: 0, current: false }), 'never heard from')
   t.true(inContact({ ...view, activeMs: 0 }))
+})
+
+test('a meta group of one region: the others’ nodes have no word in it', (t) => {
+  const ofRegion = { group: '_meta_:b', nodes: ['n2', 'n3'] }
+  const led: MadeNode = { metaLeader: 'n2' }
+  const round = madeRound(0, { n2: led, n3: led })
+  const nodes = round.nodes.map((sample) => ({
+    ...sample,
+    server: { ...sample.server!, meta: { ...sample.server!.meta!, size: sample.node === 'n1' ? 1 : 2 } },
+  }))
+  t.like(metaStatus(ofRegion, { ...round, nodes }, undefined), {
+    group: '_meta_:b',
+    peers: ['n2', 'n3'],
+    leader: 'n2',
+    needed: 2,
+    quorum: true,
+  })
+  const gone = nodes.map((sample) => (sample.node === 'n1' ? sample : { ...sample, server: undefined }))
+  t.is(metaStatus(ofRegion, { ...round, nodes: gone }, undefined), undefined)
 })

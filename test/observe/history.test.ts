@@ -135,14 +135,14 @@ test('leaks are looked for in the stretches asked for, in every server and the r
   t.false(history.checkLeaks({ from: 0, to: 4_000 }, { from: 5_000, to: 9_000 }).some(isLeak))
 })
 
-test('what a round is worth in metrics: every one of servers, and an aggregate takes them', (t) => {
+test('what a round is worth in metrics: every one of servers and groups, and an aggregate takes them', (t) => {
   const { observations } = historyOf(...killed)
   const aggregate = new Aggregate([])
   for (const { samples } of observations) {
     for (const { metric, tags, value } of samples) aggregate.record(metric, tags, value)
   }
   const names = new Set(observations.flatMap(({ samples }) => samples.map(({ metric }) => metric)))
-  const ofServers = observedMetrics.map(({ name }) => name).filter((name) => !name.includes('instance'))
+  const ofServers = observedMetrics.map(({ name }) => name).filter((name) => !/instance|region|queue/.test(name))
   t.deepEqual([...names].sort(), ofServers.sort())
   const observe = (metric: string, type: string, kind: string, tags = {}) =>
     aggregate.observe({ metric, tags, type, aggregation: { kind, share: 0.5 } } as never, () => 8).value

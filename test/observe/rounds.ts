@@ -20,6 +20,8 @@ export interface MadeNode {
   readonly fds?: number
   readonly slowConsumers?: number
   readonly goroutines?: number
+  /** Whom in other regions it lists a link to. */
+  readonly across?: readonly (string | undefined)[]
 }
 
 /** A round of n1, n2 and n3 with an R3 stream S, led by n1, and a meta group led by n1; all well but what is said. */
@@ -60,6 +62,7 @@ function serverView(made: MadeNode, others: readonly string[]): ServerView {
   }
   return {
     routes: others,
+    across: made.across ?? [],
     connections: 2,
     slowConsumers: made.slowConsumers ?? 0,
     storeBytes: 4_096,

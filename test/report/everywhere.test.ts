@@ -2,6 +2,7 @@ import test from 'ava'
 import { outputs, type Report, renderSummary } from '../../lib/report/index.ts'
 import { clusterReport, outages } from './cluster-fixture.ts'
 import { steady } from './fixture.ts'
+import { regionsReport } from './regions-fixture.ts'
 
 /** The summary's sentences and numbers, in a run in which everything happened that it has words for. */
 const said = [
@@ -76,6 +77,17 @@ function eventful(drained: boolean): Report {
   }
 }
 
+/** The same of regions. */
+const saidOfRegions = [
+  'a faults',
+  'rtt planned',
+  '80ms±10ms',
+  '_meta_ had no leader with a majority for 6s of 40s',
+  'silent: longest time without a message crossing',
+  'manual intervention: no message crossed between a-b for 5m10s',
+  '1,234',
+]
+
 const entities: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',
@@ -103,6 +115,14 @@ for (const [name, show] of Object.entries(shown)) {
     const text = `${drained} ${open}`.replace(/\s+/g, ' ')
     t.deepEqual(
       said.filter((sentence) => !text.includes(sentence)),
+      [],
+    )
+  })
+
+  test(`${name} has everything that the summary has of regions`, async (t) => {
+    const text = (await show(regionsReport(310_000))).replace(/\s+/g, ' ')
+    t.deepEqual(
+      saidOfRegions.filter((sentence) => !text.includes(sentence)),
       [],
     )
   })

@@ -329,6 +329,19 @@ export const thresholds = { 'quorum{stream:ORDER}': 'rate > 90%', 'lost{stream:a
     'there is no node "n4"; did you mean "n1"?',
   ],
   [
+    'regions of what is observed that there are not, or that are in the other order',
+    `${good.replace('import {', 'import { regions,')}export const topology = regions({ a: {}, b: {} })
+export const thresholds = {
+  'region_connected{between:b-a}': 'rate > 90%',
+  'publish_throughput{region:c}': 'p50 > 1',
+  'quorum{stream:_meta_}': 'rate > 90%',
+  'leader_changes{stream:_meta_:b}': 'count < 5',
+}`,
+    'region_connected{between:b-a}: there is no pair of regions "b-a"; the script has a-b',
+    'publish_throughput{region:c}: there is no region "c"; did you mean "a"?',
+    'quorum{stream:_meta_}: there is no stream "_meta_"; did you mean "_meta_:',
+  ],
+  [
     'a slip in a tag',
     `${good}export const thresholds = { 'lost{phas:steady}': 'count == 0' }`,
     'there is no tag phas; did you mean phase?',

@@ -11,6 +11,7 @@ import {
   region,
   timingSchema,
 } from '../../lib/faults/index.ts'
+import { RegionProbe } from '../../lib/observe/index.ts'
 import {
   type RegionsOptions,
   type RegionsPlan,
@@ -97,10 +98,10 @@ test.serial('gateways: one meta group over all regions, also where a region is o
 })
 
 test.serial('what lies between two regions is there from the start, and both directions have it', async (t) => {
-  const rig = await start(t, planned({ a: 1, b: 1 }, { links: { 'b-a': { latency: '60ms', bandwidth: '1MB/s' } } }))
+  const rig = await start(t, planned({ a: 1, b: 1 }, { links: { 'b-a': { latency: '40ms', bandwidth: '1MB/s' } } }))
   const link = await rig.toxiproxy.get('leafnode-b1-a1')
   for (const stream of ['upstream', 'downstream'] as const) {
-    t.like(await link.getToxic(`wide-area-latency-${stream}`), { stream, attributes: { latency: 60, jitter: 0 } })
+    t.like(await link.getToxic(`wide-area-latency-${stream}`), { stream, attributes: { latency: 40, jitter: 0 } })
     t.like(await link.getToxic(`wide-area-bandwidth-${stream}`), { stream, attributes: { rate: 1_000 } })
   }
   await t.throwsAsync((await rig.toxiproxy.get('publishers-b1')).getToxic('wide-area-latency-upstream'))
@@ -114,7 +115,8 @@ test.serial('what lies between two regions is there from the start, and both dir
     took = performance.now() - since
     return answer !== undefined
   })
-  t.true(took >= 119, `${took} ms`)
+  t.true(took >= 79, `${took} ms`)
+  await assertProbed(t, rig)
 })
 
 for (const via of ['leafnodes', 'gateways'] as const) {
@@ -189,3 +191,31 @@ test('a wrong topology is told in words', (t) => {
   t.regex(links('b-c')!, /no link between them: leafnodes meet in the first region, a/)
   t.is(links('b-a'), undefined)
 })
+
+/** What the probe finds out of regions that lie 40 ms apart, of which one is cut off and comes back. */
+async function assertProbed(t: ExecutionContext, { topology, toxiproxy }: Rig): Promise<void> {
+  const servers = Object.fromEntries(topology.servers().map(({ name, listen }) => [name[0]!, [listen]]))
+  const probe = new RegionProbe({ id: 'test', servers })
+  t.teardown(() => probe.stop())
+  probe.start()
+  const trips: number[] = []
+  const seen = async (there: boolean | undefined, back: boolean | undefined) =>
+    until(async () => {
+      const { crossings, roundTrips } = probe.take(['a', 'b'])
+      trips.push(...roundTrips)
+      return crossings[0].crossed === there && crossings[1].crossed === back
+    })
+  await seen(true, true)
+  await until(async () => {
+    trips.push(...probe.take(['a', 'b']).roundTrips)
+    return trips.length >= 8
+  })
+  const shortest = Math.min(...trips)
+  t.true(shortest >= 79.9 && shortest < 120, `${shortest} ms`)
+  const link = await toxiproxy.get('leafnode-b1-a1')
+  const { listen, upstream } = link
+  await link.update({ enabled: false, listen, upstream })
+  await seen(false, false)
+  await link.update({ enabled: true, listen, upstream })
+  await seen(true, true)
+}

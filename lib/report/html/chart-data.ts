@@ -52,7 +52,7 @@ export type ChartTone = 'good' | 'caution' | 'bad' | 'fault' | 'muted' | '1' | '
 export type ChartUnit = 'time' | 'bytes' | 'count' | 'perSecond' | 'share'
 
 /** Where on the page a panel stands. */
-export type PagePart = 'timeline' | 'servers' | 'services' | 'script'
+export type PagePart = 'timeline' | 'regions' | 'servers' | 'services' | 'script'
 
 /** Lines over the time of the run, under one axis. */
 export interface Panel {

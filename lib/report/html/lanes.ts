@@ -11,7 +11,9 @@ export function lanes(report: Report): Lane[] {
     phaseLane(report),
     ...faultLanes(report),
     ...instanceLanes(report),
-    ...(observed ? [...nodeLanes(observed, report), ...leaderLanes(observed, report)] : []),
+    ...(observed
+      ? [...regionLanes(observed, report), ...nodeLanes(observed, report), ...leaderLanes(observed, report)]
+      : []),
     ...connectionLanes(report),
   ].filter(({ spans }) => spans.length > 0)
 }
@@ -60,6 +62,14 @@ function instanceLanes({ services = [], durationMs }: Report): Lane[] {
       return { title, spans: runs(seen, timeline!.at, timeline!.intervalMs, durationMs, (word) => activeTones[word]!) }
     }),
   )
+}
+
+/** How two regions were joined, by the word of both and by what crossed. */
+function regionLanes({ timeline: { at, regions = {}, intervalMs } }: ServersObserved, { durationMs }: Report): Lane[] {
+  return Object.entries(regions).map(([between, { state }]) => ({
+    title: between,
+    spans: runs(state, at, intervalMs, durationMs, (state) => (state === 'connected' ? 'good' : 'bad')),
+  }))
 }
 
 function leaderLanes({ timeline: { at, groups, nodes, intervalMs }, quorum }: ServersObserved, report: Report): Lane[] {

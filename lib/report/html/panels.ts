@@ -2,6 +2,7 @@ import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 import type { ChartTone, Line, Panel } from './chart-data.ts'
 import { percentileLines } from './percentile-lines.ts'
+import { regionPanels } from './region-panels.ts'
 import { rounded, seconds } from './round.ts'
 import { scriptPanels } from './script-panels.ts'
 import { serverPanels } from './server-panels.ts'
@@ -14,6 +15,7 @@ export function panels(report: Report): Panel[] {
     rates(report),
     troubles(report),
     ...latencies(report),
+    ...regionPanels(report),
     ...serverPanels(report),
     ...servicePanels(report),
     ...scriptPanels(report),

@@ -20,6 +20,7 @@ import type { ChartData, PagePart } from './chart-data.ts'
 import { environment } from './environment.ts'
 import { figures } from './figures.ts'
 import { html, type Markup } from './markup.ts'
+import { regionSection } from './region-section.ts'
 import { remarkList } from './remarks.ts'
 import { table } from './table.ts'
 
@@ -36,6 +37,7 @@ const all: readonly (readonly [id: string, title: string, make: Make])[] = [
   ['timeline', 'Timeline', timeline],
   ['latency', 'Latency', latency],
   ['faults', 'Faults and recovery', faults],
+  ['regions', 'Regions', (report, data) => regionSection(report, panelsOf(data, 'regions'))],
   ['servers', 'Servers', servers],
   ['services', 'Services', services],
   ['ledger', 'Ledger', ledger],

@@ -1,4 +1,4 @@
-import { recordedScale, valueAt } from '../../measure/index.ts'
+import { isPart, recordedScale, valueAt } from '../../measure/index.ts'
 import { checksOf } from '../breakdown.ts'
 import { histogramOf, mergeGauges, mergeTrends, sumCounters, sumRates } from '../merge.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
@@ -13,7 +13,7 @@ export function renderK6Summary(report: Report): string {
     names.map((name) => {
       const thresholds = report.thresholds.filter(({ selector }) => selector === name)
       const values = valuesOf(
-        report.series.filter(({ metric }) => metric === name),
+        report.series.filter(({ metric, tags }) => metric === name && !isPart(metric, tags)),
         report.durationMs,
       )
       return [

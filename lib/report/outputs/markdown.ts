@@ -6,7 +6,11 @@ import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../t
 import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRemarks } from '../tables/generator.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
+import { metaAbsence } from '../tables/meta-absence.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
+import { lostLinks, regionCutColumns, regionCutLegend, regionCutRows } from '../tables/region-cuts.ts'
+import { regionPairColumns, regionPairRows } from '../tables/region-pairs.ts'
+import { regionColumns, regionRows } from '../tables/regions.ts'
 import type { Remark } from '../tables/remark.ts'
 import { restartColumns, restartRows } from '../tables/restarts.ts'
 import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
@@ -38,6 +42,7 @@ export function renderMarkdown(report: Report): string {
     remarks([...faultErrors(report.faults), ...faultInterventions(report.faults), ...faultProofs(report.faults)]),
     ...recovery(report),
     table(restartColumns(restartRows(report)), restartRows(report)),
+    ...regions(report),
     ...servers(report),
     ...services(report),
     ...ledger(report),
@@ -55,6 +60,19 @@ function throughput(metric: string | undefined, report: Report): string {
 function recovery(report: Report): string[] {
   const rows = recoveryRows(report)
   return rows.length === 0 ? [] : [table(recoveryColumns(rows), rows), text(recoveryLegend.join(' · '))]
+}
+
+function regions(report: Report): string[] {
+  const rows = regionRows(report)
+  if (rows.length === 0) return []
+  const cuts = regionCutRows(report)
+  return [
+    table(regionColumns(), rows),
+    table(regionPairColumns(report), regionPairRows(report)),
+    table(regionCutColumns(cuts), cuts),
+    cuts.length > 0 ? text(regionCutLegend.join(' · ')) : '',
+    remarks([...lostLinks(cuts), ...metaAbsence(report)]),
+  ]
 }
 
 function servers(report: Report): string[] {

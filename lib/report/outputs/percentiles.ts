@@ -1,6 +1,6 @@
 import { HistogramLogWriter } from 'hdr-histogram-js'
 import { UserError } from '../../errors.ts'
-import { decodeHistogram, matches, recordedScale, type Selector } from '../../measure/index.ts'
+import { decodeHistogram, isPart, matches, recordedScale, type Selector } from '../../measure/index.ts'
 import { histogramOf } from '../merge.ts'
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
@@ -13,7 +13,9 @@ const ticksPerHalfDistance = 5
  */
 export function renderHgrm(report: Report, select?: Selector): string {
   const { metric, tags } = select ?? { metric: firstHeadline(report), tags: {} }
-  const chosen = report.series.filter((one) => one.metric === metric && matches(one.tags, tags))
+  const chosen = report.series.filter(
+    (one) => one.metric === metric && matches(one.tags, tags) && !isPart(metric, one.tags, tags),
+  )
   const histogram = histogramOf(chosen)
   const [first] = chosen
   if (!first || histogram.totalCount === 0) {

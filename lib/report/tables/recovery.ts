@@ -1,8 +1,8 @@
-import { formatDuration } from '../../measure/index.ts'
 import { exact } from '../numbers.ts'
 import type { RecoveryRecord, Took } from '../recovery-record.ts'
 import type { FaultRecord, Report } from '../schema.ts'
-import type { Column, Tone } from './column.ts'
+import type { Column } from './column.ts'
+import { slowest, tookText, tookTone } from './took.ts'
 
 /** A fault of which it is known how it went by. */
 export type RecoveryRow = FaultRecord & { readonly recovery: RecoveryRecord }
@@ -16,8 +16,8 @@ export function recoveryColumns(rows: readonly RecoveryRow[]): Column<RecoveryRo
   const timed = (title: string, read: (record: RecoveryRecord) => Shown, worth?: number): Column<RecoveryRow> => ({
     title,
     align: 'right',
-    text: ({ recovery }) => textOf(read(recovery)),
-    tone: ({ recovery }) => toneOf(read(recovery)),
+    text: ({ recovery }) => tookText(read(recovery)),
+    tone: ({ recovery }) => tookTone(read(recovery)),
     ...(worth !== undefined && { worth }),
   })
   const any = (read: (record: RecoveryRecord) => unknown) => rows.some(({ recovery }) => read(recovery) !== undefined)
@@ -60,24 +60,4 @@ type Shown = Took | undefined
 /** Acks that never stopped did not come back. */
 function acksBack({ acksBack, longestAckGap }: RecoveryRecord): Shown {
   return longestAckGap ? acksBack : undefined
-}
-
-/** One that never came is slower than any that did. */
-function slowest(all: readonly Shown[]): Shown {
-  const known = all.filter((took) => took !== undefined)
-  if (known.length === 0) return undefined
-  return known.reduce((a, b) => (rank(b) > rank(a) ? b : a))
-}
-
-function rank(took: Took): number {
-  return 'ms' in took ? took.ms : Number.MAX_VALUE
-}
-
-function textOf(took: Shown): string {
-  if (!took) return '–'
-  return 'ms' in took ? formatDuration(took.ms) : `>${formatDuration(took.notWithinMs)}`
-}
-
-function toneOf(took: Shown): Tone | undefined {
-  return took && 'notWithinMs' in took ? 'caution' : undefined
 }

@@ -62,7 +62,8 @@ function outageColumns(
   ]
 }
 
-function longest({ spans }: Outages, endMs: number): number {
+/** The longest time that a condition did not hold; one that goes on still ends with the run. Milliseconds. */
+export function longest({ spans }: Outages, endMs: number): number {
   return Math.max(0, ...spans.map(({ from, to }) => (to ?? endMs) - from))
 }
 

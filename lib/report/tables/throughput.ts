@@ -1,4 +1,4 @@
-import { formatCount, type WindowKind, windowKinds } from '../../measure/index.ts'
+import { formatCount, isPart, type WindowKind, windowKinds } from '../../measure/index.ts'
 import { type Distribution, mergeTrends } from '../merge.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
@@ -11,7 +11,9 @@ export interface ThroughputRow {
 
 export function throughputRows(metric: string, { series }: Report): ThroughputRow[] {
   return windowKinds.flatMap((kind) => {
-    const rates = mergeTrends(series.filter((one) => one.metric === metric && one.tags.window === kind))
+    const rates = mergeTrends(
+      series.filter((one) => one.metric === metric && one.tags.window === kind && !isPart(metric, one.tags)),
+    )
     return rates ? [{ kind, rates }] : []
   })
 }

@@ -7,6 +7,7 @@ import { ledger } from './ledger.ts'
 import { origin } from './origin.ts'
 import type { Paper, Section } from './paper.ts'
 import { recovery } from './recovery.ts'
+import { regions } from './regions.ts'
 import { scriptMetrics } from './script-metrics.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
@@ -29,6 +30,7 @@ const sections: readonly Section[] = [
   latencies,
   faults,
   recovery,
+  regions,
   servers,
   services,
   ledger,

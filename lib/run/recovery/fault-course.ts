@@ -1,8 +1,10 @@
-import type { Backlog, Observation } from '../../observe/index.ts'
+import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
 import type { Interval } from '../recording.ts'
 import { AckCourse, type AckResult } from './ack-course.ts'
+import type { Around, Calm } from './around.ts'
 import { RateCourse } from './rate-course.ts'
+import { RegionCourse } from './region-course.ts'
 import { ServerCourse } from './server-course.ts'
 import { took } from './took.ts'
 
@@ -14,8 +16,14 @@ export interface Before {
   /** The last ack; undefined in a run without any so far. */
   readonly ackedAt: number | undefined
   readonly observation: Observation | undefined
-  /** By consumer, the most that was pending in a baseline. */
-  readonly calm: ReadonlyMap<string, number>
+  readonly regions: readonly RegionLook[]
+  readonly calm: Calm
+}
+
+/** What a fault did nothing to: groups that kept their leader, and pairs of regions that were never apart. */
+export interface Kept {
+  readonly groups: readonly string[]
+  readonly regions: readonly string[]
 }
 
 /** Longer than three times the time between two acks, and than 50 ms, is a gap. */
@@ -29,18 +37,20 @@ export class FaultCourse {
   readonly #acks: AckCourse | undefined
   readonly #rate: RateCourse | undefined
   readonly #servers: ServerCourse
+  readonly #regions: RegionCourse
   #sign: { readonly at: number; readonly text: string } | undefined
   #healedAt: number | undefined
   #recoveredAt: number | undefined
   /** Of the load and of the servers: what came later does not belong to this fault. */
   #until = Number.POSITIVE_INFINITY
 
-  constructor({ at, rate, ackedAt, observation, calm }: Before) {
+  constructor({ at, rate, ackedAt, observation, regions, calm }: Before) {
     this.#at = at
     const shortest = Math.max(shortestGapMs, rate ? 3_000 / rate : 0)
     this.#acks = ackedAt === undefined ? undefined : new AckCourse(at, ackedAt, shortest)
     this.#rate = rate ? new RateCourse(rate, at) : undefined
     this.#servers = new ServerCourse(at, observation, calm, (rate ?? 0) * underWayShare)
+    this.#regions = new RegionCourse(at, regions)
   }
 
   /** Another fault begins, or the load ends. */
@@ -59,6 +69,7 @@ export class FaultCourse {
     this.#acks?.healed(at)
     this.#rate?.healed(at)
     this.#servers.healed(at)
+    this.#regions.healed(at)
   }
 
   get isHealed(): boolean {
@@ -76,8 +87,9 @@ export class FaultCourse {
     if (interval.acks.missed !== undefined) this.noticed(interval.acks.missed, 'an operation failed')
   }
 
-  look(observation: Observation, backlogs: readonly Backlog[]): void {
-    if (observation.round.at < this.#until) this.#servers.add(observation, backlogs)
+  look(observation: Observation, around: Around): void {
+    if (observation.round.at < this.#until) this.#servers.add(observation, around)
+    if (around.at < this.#until) this.#regions.add(around.at, around.regions)
   }
 
   /** A client saw that something was wrong. */
@@ -94,30 +106,33 @@ export class FaultCourse {
     loadUntil: number,
     lookUntil: number,
     replicasCurrentAt: ((healedAt: number) => number | undefined) | undefined,
-  ): { record: RecoveryRecord; kept: readonly string[] } {
+  ): { record: RecoveryRecord; kept: Kept } {
     const until = Math.min(this.#until, loadUntil)
     const serversUntil = Math.min(this.#until, lookUntil)
     const healedAt = this.#healedAt
     const leaderless = this.#servers.leaderlessUntil(serversUntil)
     const acks = this.#acks?.result(until, this.#recoveredAt, leaderless)
     const throughput = this.#rate?.throughput()
+    const queues = this.#servers.queues(serversUntil, healedAt !== undefined)
     const record: RecoveryRecord = {
       detected: this.#detected(until),
       ...(acks && ackFields(acks)),
       newLeaders: this.#servers.newLeaders(serversUntil),
       ...(throughput && { throughput }),
       backlogs: this.#servers.backlogs(serversUntil, healedAt !== undefined),
+      ...(Object.keys(queues).length > 0 && { queues }),
+      ...(this.#regions.areThere && { regions: this.#regions.result(serversUntil, healedAt !== undefined) }),
       ...(healedAt !== undefined && {
         recovered: took(healedAt, this.#recoveredAt, until),
         ...(this.#rate && { fullThroughput: this.#rate.full(until) }),
         ...(replicasCurrentAt && { replicasCurrent: took(healedAt, replicasCurrentAt(healedAt), serversUntil) }),
       }),
     }
-    return { record, kept: this.#servers.kept }
+    return { record, kept: { groups: this.#servers.kept, regions: this.#regions.kept } }
   }
 
   #detected(until: number): RecoveryRecord['detected'] {
-    const signs = [this.#sign, this.#servers.sign].filter((sign) => sign !== undefined)
+    const signs = [this.#sign, this.#servers.sign, this.#regions.sign].filter((sign) => sign !== undefined)
     const first = signs.length > 0 ? signs.reduce((a, b) => (b.at < a.at ? b : a)) : undefined
     // Once all is well again, what goes wrong is not this fault's.
     const sign = first && first.at <= (this.#recoveredAt ?? until) ? first : undefined

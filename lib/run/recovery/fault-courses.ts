@@ -1,7 +1,8 @@
 import type { ClientEvent } from '../../load/index.ts'
-import type { Backlog, Observation } from '../../observe/index.ts'
+import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
 import type { Interval, Recording } from '../recording.ts'
+import type { Around } from './around.ts'
 import { BaselineRate } from './baseline-rate.ts'
 import { FaultCourse } from './fault-course.ts'
 import { type FaultTags, recordMetrics } from './record-metrics.ts'
@@ -22,11 +23,12 @@ export interface FaultCoursesParts {
 export class FaultCourses {
   readonly #parts: FaultCoursesParts
   readonly #rates = new BaselineRate()
-  readonly #calm = new Map<string, number>()
+  readonly #calm = { backlogs: new Map<string, number>(), queues: new Map<string, number>() }
   readonly #open = new Map<string, { readonly course: FaultCourse; tags: FaultTags }>()
   readonly #records = new Map<string, RecoveryRecord>()
   #ackedAt: number | undefined
   #observation: Observation | undefined
+  #regions: readonly RegionLook[] = []
 
   constructor(parts: FaultCoursesParts) {
     this.#parts = parts
@@ -40,6 +42,7 @@ export class FaultCourses {
       rate: this.#rates.median(phaseIndex),
       ackedAt: this.#ackedAt,
       observation: this.#observation,
+      regions: this.#regions,
       calm: this.#calm,
     }
     this.#open.set(id, { course: new FaultCourse(before), tags })
@@ -78,14 +81,15 @@ export class FaultCourses {
   }
 
   /** `isCalm`: nothing is being done to the system, nor being recovered from. */
-  look(observation: Observation, backlogs: readonly Backlog[], isCalm: boolean): void {
+  look(observation: Observation, around: Around, isCalm: boolean): void {
+    const { backlogs, queues, regions } = around
     this.#observation = observation
+    this.#regions = regions
     if (isCalm) {
-      for (const { consumer, messages } of backlogs) {
-        this.#calm.set(consumer, Math.max(this.#calm.get(consumer) ?? 0, messages))
-      }
+      for (const { consumer, messages } of backlogs) raise(this.#calm.backlogs, consumer, messages)
+      for (const { stream, messages } of queues) raise(this.#calm.queues, stream, messages)
     }
-    for (const { course } of this.#open.values()) course.look(observation, backlogs)
+    for (const { course } of this.#open.values()) course.look(observation, around)
   }
 
   event({ kind, client, at, detail }: ClientEvent): void {
@@ -114,4 +118,8 @@ export class FaultCourses {
     this.#records.set(id, { ...record, ...(gap && { longestAckGap: { ...gap, from: gap.from - origin } }) })
     recordMetrics(aggregate, tags, record, kept)
   }
+}
+
+function raise(most: Map<string, number>, name: string, messages: number): void {
+  most.set(name, Math.max(most.get(name) ?? 0, messages))
 }

@@ -1,5 +1,8 @@
-import { type Backlog, metaGroup, type Observation } from '../../observe/index.ts'
-import type { BacklogRecord, Took } from '../../report/index.ts'
+import type { Observation } from '../../observe/index.ts'
+import type { BacklogRecord, QueueRecord, Took } from '../../report/index.ts'
+import { isMetaGroup } from '../../topology/index.ts'
+import type { Around, Calm } from './around.ts'
+import { DrainCourse } from './drain-course.ts'
 import { took } from './took.ts'
 
 /** A leader is lost to a fault when that is seen while it is in force, or in the look after that. */
@@ -11,34 +14,26 @@ interface Leadership {
   ledAt?: number
 }
 
-interface BacklogCourse {
-  readonly stream: string
-  readonly before: number
-  peak: number
-  drainedAt?: number
-}
-
 /** What the servers said through one fault, by the second. Times are monotonic milliseconds. */
 export class ServerCourse {
   readonly #appliedAt: number
-  readonly #slack: number
-  readonly #calm: ReadonlyMap<string, number>
   readonly #leaders: Map<string, Leadership>
   readonly #downBefore: ReadonlySet<string>
   readonly #unwellBefore: ReadonlySet<string>
-  readonly #backlogs = new Map<string, BacklogCourse>()
+  readonly #backlogs: DrainCourse<{ readonly stream: string }>
+  readonly #queues: DrainCourse<{ readonly region?: string }>
   #healedAt = Number.POSITIVE_INFINITY
   #sign: { readonly at: number; readonly text: string } | undefined
 
   /**
    * @param before the look before the fault
-   * @param calm the most messages that each consumer had pending in a baseline
+   * @param calm the most messages that waited in a baseline
    * @param slack as many are nothing, whatever was there before
    */
-  constructor(appliedAt: number, before: Observation | undefined, calm: ReadonlyMap<string, number>, slack: number) {
+  constructor(appliedAt: number, before: Observation | undefined, calm: Calm, slack: number) {
     this.#appliedAt = appliedAt
-    this.#calm = new Map(calm)
-    this.#slack = slack
+    this.#backlogs = new DrainCourse(calm.backlogs, slack)
+    this.#queues = new DrainCourse(calm.queues, slack)
     const statuses = before?.statuses ?? []
     this.#leaders = new Map(
       statuses.flatMap(({ group, leader }) => (leader === undefined ? [] : [[group, { before: leader }]])),
@@ -49,15 +44,20 @@ export class ServerCourse {
 
   healed(at: number): void {
     this.#healedAt = at
+    this.#backlogs.healed(at)
+    this.#queues.healed(at)
   }
 
   /** In order. */
-  add(observation: Observation, backlogs: readonly Backlog[]): void {
+  add(observation: Observation, { backlogs, queues }: Pick<Around, 'backlogs' | 'queues'>): void {
     const { at } = observation.round
     if (at < this.#appliedAt) return
     for (const { group, leader } of observation.statuses) this.#follow(group, leader, at)
     this.#sign ??= this.#signIn(observation)
-    for (const backlog of backlogs) this.#count(backlog, at)
+    for (const { consumer, stream, messages } of backlogs) this.#backlogs.add(consumer, { stream }, messages, at)
+    for (const { stream, region, messages } of queues) {
+      this.#queues.add(stream, region === undefined ? {} : { region }, messages, at)
+    }
   }
 
   /** The first thing that was seen on a server. */
@@ -81,18 +81,18 @@ export class ServerCourse {
 
   /** Until when a stream had no leader; undefined when every one kept its own. */
   leaderlessUntil(until: number): number | undefined {
-    const lost = [...this.#leaders].filter(([group, { lostAt }]) => group !== metaGroup && lostAt !== undefined)
+    const lost = [...this.#leaders].filter(([group, { lostAt }]) => !isMetaGroup(group) && lostAt !== undefined)
     return lost.length === 0 ? undefined : Math.max(...lost.map(([, { ledAt }]) => ledAt ?? until))
   }
 
   /** By consumer. */
   backlogs(until: number, judgeHeal: boolean): Record<string, BacklogRecord> {
-    return Object.fromEntries(
-      [...this.#backlogs].map(([consumer, { stream, before, peak, drainedAt }]) => [
-        consumer,
-        { stream, before, peak, ...(judgeHeal && { drained: took(this.#healedAt, drainedAt, until) }) },
-      ]),
-    )
+    return this.#backlogs.result(until, judgeHeal)
+  }
+
+  /** By copy of a stream. */
+  queues(until: number, judgeHeal: boolean): Record<string, QueueRecord> {
+    return this.#queues.result(until, judgeHeal)
   }
 
   #follow(group: string, leader: string | undefined, at: number): void {
@@ -120,15 +120,5 @@ export class ServerCourse {
         ? `${unwell.group} had no quorum`
         : changed && `${changed[0]} had another leader`
     return text === undefined ? undefined : { at: round.at, text }
-  }
-
-  #count({ stream, consumer, messages }: Backlog, at: number): void {
-    let course = this.#backlogs.get(consumer)
-    if (!course) {
-      course = { stream, before: this.#calm.get(consumer) ?? 0, peak: 0 }
-      this.#backlogs.set(consumer, course)
-    }
-    course.peak = Math.max(course.peak, messages)
-    if (at >= this.#healedAt && messages <= Math.max(course.before, this.#slack)) course.drainedAt ??= at
   }
 }

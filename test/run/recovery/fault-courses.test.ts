@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { AckTimes } from '../../../lib/load/index.ts'
 import { Aggregate, type WindowKind } from '../../../lib/measure/index.ts'
-import { History } from '../../../lib/observe/index.ts'
+import { History, type RegionLook } from '../../../lib/observe/index.ts'
 import type { Interval } from '../../../lib/run/recording.ts'
 import { FaultCourses } from '../../../lib/run/recovery/index.ts'
 import { type MadeNode, madeRound } from '../../observe/rounds.ts'
@@ -14,6 +14,7 @@ class Made {
   readonly courses: FaultCourses
   readonly #history = new History(['S'], origin)
   #ackedAt = Number.NaN
+  regions: readonly RegionLook[] = []
 
   constructor(replicasCurrentAt?: (time: number) => number | undefined) {
     this.courses = new FaultCourses({ recording: { aggregate: this.aggregate, origin }, replicasCurrentAt })
@@ -32,7 +33,8 @@ class Made {
     this.#ackedAt = last ?? this.#ackedAt
     this.courses.interval({ from, to: from + 1_000, phase: 0, window, done, acks } as Interval)
     const backlog = { stream: 'S', consumer: 'billing', messages: window === 'baseline' ? 2 : 80 }
-    this.courses.look(this.#history.add(madeRound(from + 100, nodes)), [backlog], window === 'baseline')
+    const around = { at: from + 150, backlogs: [backlog], queues: [], regions: this.regions }
+    this.courses.look(this.#history.add(madeRound(from + 100, nodes)), around, window === 'baseline')
   }
 
   begin(id: string, second: number): void {

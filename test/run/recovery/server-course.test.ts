@@ -16,11 +16,20 @@ function courseOf(
 ) {
   const history = new History(['S'], 0)
   const [before, ...after]: Observation[] = looks.map((nodes, index) => history.add(madeRound(index * 1_000, nodes)))
-  const course = new ServerCourse(500, before, new Map([['billing', 4]]), 50)
+  const course = new ServerCourse(
+    500,
+    before,
+    { backlogs: new Map([['billing', 4]]), queues: new Map([['COPY', 1]]) },
+    50,
+  )
   if (healedAt !== undefined) course.healed(healedAt)
   after.forEach((look, index) => {
     const messages = backlog[index]
-    course.add(look, messages === undefined ? [] : [{ stream: 'S', consumer: 'billing', messages }])
+    const isKnown = messages !== undefined
+    course.add(look, {
+      backlogs: isKnown ? [{ stream: 'S', consumer: 'billing', messages }] : [],
+      queues: isKnown ? [{ stream: 'COPY', region: 'b', messages }] : [],
+    })
   })
   return course
 }
@@ -77,6 +86,9 @@ test('a backlog has a peak, and is drained when it is what it was, or next to no
   const course = courseOf([{}, {}, {}, {}, {}], { healedAt: 2_200, backlog: [30, 700, 300, 49] })
   t.deepEqual(course.backlogs(9_000, true), {
     billing: { stream: 'S', before: 4, peak: 700, drained: { ms: 1_800 } },
+  })
+  t.deepEqual(course.queues(9_000, true), {
+    COPY: { region: 'b', before: 1, peak: 700, drained: { ms: 1_800 } },
   })
   t.deepEqual(courseOf([{}, {}, {}], { healedAt: 1_200, backlog: [30, 700] }).backlogs(3_000, true), {
     billing: { stream: 'S', before: 4, peak: 700, drained: { notWithinMs: 1_800 } },

@@ -1,0 +1,76 @@
+import { originsOf, type StreamPlan } from '../load/index.ts'
+import {
+  type Copy,
+  type MetaPlan,
+  type RegionLayout,
+  type RegionLook,
+  RegionProbe,
+  type Round,
+  regionLooks,
+} from '../observe/index.ts'
+import type { Plan } from '../script/index.ts'
+import { metaGroupOf, type ServerRecord, shapeOf } from '../topology/index.ts'
+
+/** The regions of a plan's topology; undefined where it has none. */
+export function layoutOf({ topology }: Pick<Plan, 'topology'>): RegionLayout | undefined {
+  return topology.kind === 'regions' ? { via: topology.via, regions: shapeOf(topology).regions } : undefined
+}
+
+/** Joined by leafnodes each region has a meta group of its own, else all nodes make up one. */
+export function metasOf(layout: RegionLayout | undefined): readonly MetaPlan[] | undefined {
+  if (layout?.via !== 'leafnodes') return undefined
+  return layout.regions.map(({ name, nodes }) => ({ group: metaGroupOf(name), nodes }))
+}
+
+/** The streams that are filled from others. */
+export function copiesIn(streams: readonly StreamPlan[]): Copy[] {
+  return streams
+    .filter(({ copies }) => copies)
+    .map((stream) => ({
+      stream: stream.name,
+      region: stream.region,
+      origins: originsOf(stream, streams).map(({ name }) => name),
+    }))
+}
+
+/** Watches how regions are joined: what their servers list, and what probe messages do. */
+export class RegionWatch {
+  readonly #layout: RegionLayout
+  readonly #probe: RegionProbe
+  #looks: readonly RegionLook[] = []
+
+  /** @param id the run's own */
+  private constructor(layout: RegionLayout, servers: readonly ServerRecord[], id: string) {
+    this.#layout = layout
+    const addressesOf = (nodes: readonly string[]) =>
+      servers.filter(({ name }) => nodes.includes(name)).map(({ listen }) => listen)
+    this.#probe = new RegionProbe({
+      id,
+      servers: Object.fromEntries(layout.regions.map(({ name, nodes }) => [name, addressesOf(nodes)])),
+    })
+  }
+
+  /** Undefined where there are no regions. */
+  static of(plan: Pick<Plan, 'topology'>, servers: readonly ServerRecord[], id: string): RegionWatch | undefined {
+    const layout = layoutOf(plan)
+    return layout && new RegionWatch(layout, servers, id)
+  }
+
+  start(): void {
+    this.#probe.start()
+  }
+
+  look(round: Round): readonly RegionLook[] {
+    this.#looks = regionLooks(this.#layout, round, (pair) => this.#probe.take(pair))
+    return this.#looks
+  }
+
+  /** As far as was seen last. */
+  get areConnected(): boolean {
+    return this.#looks.every(({ connected }) => connected)
+  }
+
+  stop(): Promise<void> {
+    return this.#probe.stop()
+  }
+}
