@@ -3,8 +3,9 @@
  *
  *     npx tsx bench/recorder.ts
  */
-import { randomFrom } from '../lib/load/random.ts'
+
 import { newHistogram, Recorder } from '../lib/measure/index.ts'
+import { randomFrom } from '../lib/measure/random.ts'
 import { median } from './nats.ts'
 
 const rounds = 7

@@ -9,40 +9,57 @@ import {
   type Report,
   renderComparison,
   summaryOptions,
+  type Wanted,
 } from '../report/index.ts'
 
-/** The options that `compare` and `duel` share, as commander gives them. */
-export interface ComparisonFlags {
+/** The options that say which figures, as commander gives them: of `history`, `compare` and `duel`. */
+export interface FigureFlags {
   readonly metric: readonly string[]
   readonly minChange: string
+}
+
+/** The options that `compare` and `duel` share. */
+export interface ComparisonFlags extends FigureFlags {
   readonly json?: boolean
   readonly markdown?: boolean
   readonly force?: boolean
 }
 
-/** Adds what is to be compared, and how it is shown. */
-export function addComparisonOptions(command: Command): Command {
+/** Adds which figures, and from what change on. */
+export function addFigureOptions(command: Command): Command {
   return command
     .option(
       '--metric <name>',
-      'judge this instead: publish_latency{window:fault}:p99.9, publish_success:rate; may be repeated',
+      'this instead of the usual ones: publish_latency{window:fault}:p99.9, publish_success:rate; may be repeated',
       (value: string, earlier: readonly string[]) => [...earlier, value],
       [],
     )
     .option('--min-change <percent>', 'the least change that matters', '5')
+}
+
+/** Adds what is to be compared, and how it is shown. */
+export function addComparisonOptions(command: Command): Command {
+  return addFigureOptions(command)
     .option('--json', 'print everything for programs')
     .option('--markdown', 'print a table for a pull request')
     .option('--force', 'compare what is not comparable')
 }
 
-/** @throws UserError for a value that an option can't take. */
-export function comparisonOptionsFrom({ metric, minChange, force }: ComparisonFlags): CompareOptions {
+/** `leastChange` is a share. @throws UserError for a value that an option can't take. */
+export function figureOptionsFrom({ metric, minChange }: FigureFlags): {
+  readonly leastChange: number
+  readonly wanted?: readonly Wanted[]
+} {
   const leastChange = Number(minChange) / 100
   if (minChange.trim() === '' || !(leastChange >= 0 && leastChange <= 10)) {
     throw new UserError(`--min-change is "${minChange}"; it must be a percentage from 0 to 1000, such as 5`)
   }
-  const wanted = metric.map(parseWanted)
-  return { leastChange, force: force === true, ...(wanted.length > 0 && { wanted }) }
+  return { leastChange, ...(metric.length > 0 && { wanted: metric.map(parseWanted) }) }
+}
+
+/** @throws UserError for a value that an option can't take. */
+export function comparisonOptionsFrom(flags: ComparisonFlags): CompareOptions {
+  return { ...figureOptionsFrom(flags), force: flags.force === true }
 }
 
 /** On stdout, as asked for. */

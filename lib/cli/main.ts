@@ -5,6 +5,7 @@ import { readEnvironment } from '../report/index.ts'
 import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
 import { duelCommand } from './duel.ts'
+import { historyCommand } from './history.ts'
 import { inspectCommand } from './inspect.ts'
 import { newCommand } from './new.ts'
 import { reportCommand } from './report.ts'
@@ -25,6 +26,7 @@ for (const command of [
   reportCommand(),
   compareCommand(),
   duelCommand(),
+  historyCommand(),
   setupCommand(),
   doctorCommand(),
 ]) {

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCode, UserError } from '../errors.ts'
-import { deriveSeed } from '../load/index.ts'
+import { deriveSeed } from '../measure/index.ts'
 import {
   type CompareOptions,
   type Comparison,

@@ -1,4 +1,4 @@
-import { randomFrom } from '../load/index.ts'
+import { randomFrom } from '../measure/index.ts'
 
 export type SideName = 'a' | 'b'
 

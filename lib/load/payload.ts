@@ -1,4 +1,4 @@
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../measure/index.ts'
 
 const poolSize = 1 << 20
 

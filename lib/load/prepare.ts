@@ -1,3 +1,4 @@
+import { deriveSeed } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
 import { noteStarts, type Starts } from './audits.ts'
 import type { Connections } from './connections.ts'
@@ -9,7 +10,6 @@ import type { GeneratorConfig } from './protocol.ts'
 import { provision } from './provision.ts'
 import { Publisher } from './publisher.ts'
 import { Publishers } from './publishers.ts'
-import { deriveSeed } from './random.ts'
 import type { Tagger } from './tagger.ts'
 
 export interface PublisherSetup {

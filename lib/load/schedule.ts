@@ -1,5 +1,5 @@
+import { randomFrom } from '../measure/index.ts'
 import type { Executor } from './phase.ts'
-import { randomFrom } from './random.ts'
 
 /**
  * When the iterations of an open loop should start. Fixed before the first one does, and never adjusted to how the

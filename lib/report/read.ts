@@ -21,10 +21,15 @@ export async function readReportText(path: string): Promise<string> {
 
 /** Makes a report of a file's text; `path` is for messages. @throws UserError as {@link readReport}. */
 export function parseReport(text: string, path: string): Report {
+  const report = parseIfReport(text, path)
+  if (!report) throw new UserError(`${path} is not a Squall report: it has no "format": "squall-report".`)
+  return report
+}
+
+/** The same; undefined for JSON of another kind. @throws UserError for what is no JSON, too. */
+export function parseIfReport(text: string, path: string): Report | undefined {
   const data = parseJson(text, path)
-  if (!isObject(data) || data.format !== 'squall-report') {
-    throw new UserError(`${path} is not a Squall report: it has no "format": "squall-report".`)
-  }
+  if (!isObject(data) || data.format !== 'squall-report') return undefined
   const { version } = data
   if (typeof version === 'number' && version > reportVersion) {
     throw new UserError(

@@ -1,7 +1,6 @@
 import { firstFrame, messageOf } from '../errors.ts'
 import { createInjector } from '../faults/index.ts'
-import { deriveSeed, randomFrom } from '../load/index.ts'
-import { now } from '../measure/index.ts'
+import { deriveSeed, now, randomFrom } from '../measure/index.ts'
 import { type BuildRecord, type Report, readBuild } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
 import { shapeOf } from '../topology/index.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { describeCuts, type LinkedRegions } from '../../lib/faults/describe-cuts.ts'
 import { type Cut, cutsOf, type PartitionInput } from '../../lib/faults/partition.ts'
-import { randomFrom } from '../../lib/load/index.ts'
+import { randomFrom } from '../../lib/measure/index.ts'
 
 const three = ['n1', 'n2', 'n3']
 const five = ['n1', 'n2', 'n3', 'n4', 'n5']

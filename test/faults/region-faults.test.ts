@@ -15,7 +15,7 @@ import {
   slow,
   timingSchema,
 } from '../../lib/faults/index.ts'
-import { randomFrom } from '../../lib/load/index.ts'
+import { randomFrom } from '../../lib/measure/index.ts'
 import { ClientCutWatch } from '../../lib/run/client-cut-watch.ts'
 import { type RegionsPlan, regions, shapeOf, topologySchema } from '../../lib/topology/index.ts'
 import { startEngine, startRig, until } from '../topology/support.ts'

@@ -14,7 +14,7 @@ import {
   type Target,
 } from '../../lib/faults/index.ts'
 import { resolveTarget } from '../../lib/faults/resolve-target.ts'
-import { randomFrom } from '../../lib/load/index.ts'
+import { randomFrom } from '../../lib/measure/index.ts'
 import type { ServerNode } from '../../lib/topology/index.ts'
 
 /** Nodes of which some are down; what asks none of them needs no more of them. */

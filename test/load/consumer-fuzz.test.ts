@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ConsumerPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
-import { randomFrom } from '../../lib/load/random.ts'
+import { randomFrom } from '../../lib/measure/random.ts'
 import { orders } from './orders.ts'
 
 type Outcome = 'acked' | 'sent' | 'failed' | 'indeterminate'

@@ -1,6 +1,6 @@
 import type { StoredMessage } from '../../lib/load/audit.ts'
 import type { StreamPlan } from '../../lib/load/index.ts'
-import { randomFrom } from '../../lib/load/random.ts'
+import { randomFrom } from '../../lib/measure/random.ts'
 import { orders } from './orders.ts'
 
 /** A message that was published, and everything that was said of it. */

@@ -2,9 +2,9 @@ import test from 'ava'
 import { headers } from 'nats'
 import { Bitmap } from '../../lib/load/bitmap.ts'
 import { PayloadSource } from '../../lib/load/payload.ts'
-import { deriveSeed, randomFrom } from '../../lib/load/random.ts'
 import { readStamp, type Stamp, stampHeader, stampText, writeStamp } from '../../lib/load/stamp.ts'
 import { rememberBySubject, subjectMatches } from '../../lib/load/subject.ts'
+import { deriveSeed, randomFrom } from '../../lib/measure/random.ts'
 
 const blank = (): Stamp => ({ runId: 0, publisher: 0, sequence: 0, intended: 0 })
 const stamp: Stamp = { runId: 0xdeadbeef, publisher: 3, sequence: 4_000_000_000, intended: 123_456.789_012 }

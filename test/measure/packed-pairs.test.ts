@@ -1,6 +1,5 @@
 import test from 'ava'
-import { randomFrom } from '../../lib/load/index.ts'
-import { mergePairs } from '../../lib/measure/index.ts'
+import { mergePairs, randomFrom } from '../../lib/measure/index.ts'
 import { packPairs, unpackPairs } from '../../lib/measure/packed-pairs.ts'
 
 test('what was packed comes back sorted and whole, whatever the values and counts', (t) => {

@@ -30,10 +30,27 @@ const alike: readonly Alike[] = [
   { what: 'Squall version', of: ({ environment }) => environment.squall },
   { name: 'pacing', what: 'pacing', of: ({ pacing }) => pacing },
   { name: 'toxiproxy', what: 'Toxiproxy', of: ({ toxiproxy }) => toxiproxy.kind },
-  { within: true, what: 'nats-server', of: ({ servers }) => [...new Set(servers.map(binaryOf))].sort() },
+  { within: true, what: 'nats-server', of: serversOf },
 ]
 
 const unusable = new Set(['invalid', 'interrupted', 'error'])
+
+/** Do a run's numbers measure the system? */
+export function isUsable({ result }: Report): boolean {
+  return !unusable.has(result.verdict)
+}
+
+/** What must be alike in all runs that are held against each other, whatever their builds: by its name. */
+export function setupOf(report: Report): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    alike.filter(({ within }) => !within).map(({ what, of }) => [what, JSON.stringify(of(report))]),
+  )
+}
+
+/** The servers' binaries, alike in all runs of one build. */
+export function serversOf({ servers }: Report): string {
+  return [...new Set(servers.map(binaryOf))].sort().join(', ')
+}
 
 /** Why two sides should not be compared, as whole sentences; none when they may be. What is `varied` may differ. */
 export function obstacles(
@@ -43,7 +60,7 @@ export function obstacles(
 ): string[] {
   const all = [...base, ...head]
   const found = all
-    .filter(({ result }) => unusable.has(result.verdict))
+    .filter((report) => !isUsable(report))
     .map(({ id, result }) => `Run ${id} was ${verdictWords[result.verdict]}: its numbers do not measure the system.`)
   const ids = all.map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)

@@ -88,7 +88,7 @@ export function compare(
 }
 
 /** A ratio, unless there is none: of 0, and of shares, of which 99 % and 98 % are told apart by what is missing. */
-function scaleOf({ definition }: Figure, values: readonly number[]): ComparisonRow['scale'] {
+export function scaleOf({ definition }: Figure, values: readonly number[]): ComparisonRow['scale'] {
   return definition.type === 'rate' || values.some((value) => value <= 0) ? 'difference' : 'ratio'
 }
 
@@ -97,7 +97,10 @@ export function scaled(values: readonly number[], scale: ComparisonRow['scale'])
 }
 
 /** Of a share of successes, a part of what is missing to all: of 99 %, 5 % are 0.05 points. */
-function leastShiftOf({ figure, base, scale }: Omit<ComparisonRow, 'judgement'>, leastChange: number): number {
+export function leastShiftOf(
+  { figure, base, scale }: Pick<ComparisonRow, 'figure' | 'base' | 'scale'>,
+  leastChange: number,
+): number {
   if (scale === 'ratio') return Math.log1p(leastChange)
   const middle = median(base)
   if (!Number.isFinite(middle)) return 0

@@ -75,25 +75,45 @@ export function parseWanted(text: string): Wanted {
  * @throws UserError for a metric that there is not, or that has no such figure.
  */
 export function figuresOf(reports: readonly Report[], wanted: readonly Wanted[]): Figure[] {
-  const own = reports.flatMap(({ plan }) => plan.metrics)
   const figures = new Map<string, Figure>()
-  for (const { metric, tags, aggregation: asked, better, ifAny = false } of wanted) {
-    const definition = [...builtInMetrics, ...own].find(({ name }) => name === metric)
-    if (!definition) throw new UserError(`There is no metric ${metric} in these reports.`)
-    const name = asked ?? usual[definition.type]
-    const aggregation = parseAggregation(name, definition.type)
-    if (!aggregation) throw new UserError(`${metric} has no ${name}: it is a ${definition.type}.`)
+  for (const one of wanted) {
+    const measured = measureOf(reports, one)
     for (const report of reports) {
-      for (const stretch of stretchesOf(report)) {
-        const key = [metric, name, stretch.phase, windowLabel(stretch.window)].join('\n')
-        if (figures.has(key) || !isIn(stretch, tags)) continue
-        const figure = { definition, name, aggregation, stretch, better: better ?? betterOf(definition) }
+      for (const figure of figuresIn(report, one, measured)) {
+        const key = figureKey(figure)
+        if (figures.has(key)) continue
         const value = valueIn(report, figure)
-        if (value !== undefined && !(ifAny && value === 0)) figures.set(key, figure)
+        if (value !== undefined && !(one.ifAny && value === 0)) figures.set(key, figure)
       }
     }
   }
   return [...figures.values()]
+}
+
+/** What a wanted figure measures, wherever it is. */
+export type Measure = Pick<Figure, 'definition' | 'name' | 'aggregation' | 'better'>
+
+/** @throws UserError for a metric that none of the reports has, or that has no such figure. */
+export function measureOf(reports: readonly Report[], { metric, aggregation: asked, better }: Wanted): Measure {
+  const own = reports.flatMap(({ plan }) => plan.metrics)
+  const definition = [...builtInMetrics, ...own].find(({ name }) => name === metric)
+  if (!definition) throw new UserError(`There is no metric ${metric} in these reports.`)
+  const name = asked ?? usual[definition.type]
+  const aggregation = parseAggregation(name, definition.type)
+  if (!aggregation) throw new UserError(`${metric} has no ${name}: it is a ${definition.type}.`)
+  return { definition, name, aggregation, better: better ?? betterOf(definition) }
+}
+
+/** The figure in each phase × window of the run that was asked for. */
+export function figuresIn(report: Report, { tags }: Wanted, measured: Measure): Figure[] {
+  return stretchesOf(report)
+    .filter((stretch) => isIn(stretch, tags))
+    .map((stretch) => ({ ...measured, stretch }))
+}
+
+/** Alike for what is the same figure in different runs. */
+export function figureKey({ definition, name, stretch: { phase, window } }: Figure): string {
+  return [definition.name, name, phase, windowLabel(window)].join('\n')
 }
 
 function isIn({ phase, window: { kind, faults } }: Stretch, selector: Tags): boolean {

@@ -43,14 +43,18 @@ export function comparisonJson(comparison: Comparison, base: readonly Report[], 
       })),
     ),
   }
-  // JSON has no infinite number, and would make it null.
+  return finiteJson(data)
+}
+
+/** JSON has no infinite number, and would make it null: it becomes the text "Infinity". Ends with a newline. */
+export function finiteJson(data: unknown): string {
   const finite = (_: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
   return `${JSON.stringify(data, finite, 2)}\n`
 }
 
 /** A shift as people read it: a ratio's as a share of the base. */
-function changeOf(shift: number, scale: ComparisonRow['scale']): number {
+export function changeOf(shift: number, scale: ComparisonRow['scale']): number {
   return scale === 'ratio' ? Math.expm1(shift) : shift
 }
 
@@ -59,6 +63,7 @@ function intervalOf({ interval }: Shift, scale: ComparisonRow['scale']) {
   return { low: changeOf(interval.low, scale), high: changeOf(interval.high, scale), level: interval.level }
 }
 
-function named({ definition, name, stretch }: Figure) {
+/** A figure by what it is of. */
+export function named({ definition, name, stretch }: Figure) {
   return { metric: definition.name, figure: name, phase: stretch.phase, window: windowLabel(stretch.window) }
 }

@@ -1,4 +1,4 @@
-import { leastP } from './mann-whitney.ts'
+import { moreRuns } from './more-runs.ts'
 import { noiseFloor } from './noise-floor.ts'
 import { type Shift, shiftBetween } from './shift.ts'
 
@@ -35,7 +35,7 @@ export interface Judgement {
   readonly adjustedP: number
   /** Absent with fewer than {@link leastRuns} runs a side. */
   readonly verdict?: CompareVerdict
-  /** Of an INCONCLUSIVE one: about how many more runs a side it would take. */
+  /** Of an INCONCLUSIVE one: about how many more runs a side it would take; {@link mostMoreRuns} stands for more, too. */
   readonly moreRuns?: number
 }
 
@@ -59,7 +59,9 @@ export function judge(samples: readonly Sample[], alpha = usualAlpha): Judgement
     const verdict = verdictOf(known, sample, alpha)
     if (verdict !== 'INCONCLUSIVE' || sample.hasLost) return { ...known, verdict }
     const family = judged.filter(Boolean).length
-    const more = moreRuns(shift, margin, sample, alpha / family)
+    const runs = Math.min(sample.base.length, sample.head.length)
+    const { leastShift } = sample
+    const more = moreRuns({ runs, shift, noiseFloor: floor, leastShift, alpha: alpha / family })
     return { ...known, verdict, ...(more !== undefined && { moreRuns: more }) }
   })
 }
@@ -87,24 +89,4 @@ function verdictOf(
   }
   const isWithin = interval && interval.low >= -margin && interval.high <= margin && Number.isFinite(noiseFloor)
   return isWithin && !hasLost ? 'SAME' : 'INCONCLUSIVE'
-}
-
-/** An interval narrows with the square root of the runs; the test can't answer before its least p is small enough. */
-function moreRuns(
-  { estimate, interval }: Shift,
-  margin: number,
-  { base, head }: Sample,
-  wantedP: number,
-): number | undefined {
-  const now = Math.min(base.length, head.length)
-  let needed = now + 1
-  if (interval) {
-    const size = Math.abs(estimate)
-    const wanted = size > margin ? size : Math.max(margin - size, margin / 2)
-    const half = (interval.high - interval.low) / 2
-    if (!Number.isFinite(half) || !Number.isFinite(wanted)) return undefined
-    if (wanted > 0) needed = Math.max(needed, Math.ceil(now * (half / wanted) ** 2))
-  }
-  while (needed < 12 && leastP(needed, needed) > wantedP) needed += 1
-  return needed - now
 }

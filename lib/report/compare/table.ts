@@ -1,13 +1,14 @@
-import { windowLabel } from '../../measure/index.ts'
-import { counted, formatValue } from '../numbers.ts'
+import { markdownTable, markdownText } from '../markdown-text.ts'
+import { counted, exact } from '../numbers.ts'
 import type { Column, Tone } from '../tables/column.ts'
 import { toAscii } from '../terminal/ascii.ts'
 import { palette } from '../terminal/colour.ts'
 import type { SummaryOptions } from '../terminal/summary.ts'
 import { layTable } from '../terminal/table.ts'
 import { type Comparison, type ComparisonRow, overall } from './compare.ts'
-import type { Figure } from './figures.ts'
+import { changeText, figureLabel, sizeText, valueText } from './figure-words.ts'
 import { type CompareVerdict, leastRuns } from './judge.ts'
+import { mostMoreRuns } from './more-runs.ts'
 import { median } from './shift.ts'
 
 const tones: Readonly<Record<CompareVerdict, Tone>> = {
@@ -32,24 +33,24 @@ export const columns: readonly Column<ComparisonRow>[] = [
     title: 'by',
     align: 'right',
     worth: 4,
-    text: (row) => change(row.by.estimate, { ...row, scale: 'difference' }),
+    text: (row) => changeText(row.by.estimate, { ...row, scale: 'difference' }),
   },
-  { title: 'change', align: 'right', text: (row) => change(row.judgement.shift.estimate, row) },
+  { title: 'change', align: 'right', text: (row) => changeText(row.judgement.shift.estimate, row) },
   {
     title: '95% interval',
     align: 'right',
     text: (row) => {
       const { interval } = row.judgement.shift
-      return interval ? `${change(interval.low, row)} to ${change(interval.high, row)}` : '–'
+      return interval ? `${changeText(interval.low, row)} to ${changeText(interval.high, row)}` : '–'
     },
   },
-  { title: 'noise', align: 'right', worth: 3, text: (row) => size(row.judgement.noiseFloor, row) },
+  { title: 'noise', align: 'right', worth: 3, text: (row) => sizeText(row.judgement.noiseFloor, row) },
   { title: 'p (Holm)', align: 'right', worth: 1, text: ({ judgement }) => judgement.adjustedP.toPrecision(2) },
   {
     title: 'verdict',
     align: 'left',
     text: ({ judgement: { verdict, moreRuns } }) =>
-      `${verdict ?? 'no verdict'}${moreRuns === undefined ? '' : `, about ${moreRuns} more runs`}`,
+      `${verdict ?? 'no verdict'}${moreRuns === undefined ? '' : `, ${moreRunsText(moreRuns)}`}`,
     tone: ({ judgement: { verdict } }) => verdict && tones[verdict],
   },
 ]
@@ -70,28 +71,24 @@ export function renderComparison(comparison: Comparison, { colour, width, unicod
 
 /** The comparison as GitHub's Markdown. */
 export function comparisonMarkdown(comparison: Comparison): string {
-  const cell = (text: string) => text.replace(/[\\|<>&`*_[\]~]/g, '\\$&').replace(/\s+/g, ' ')
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return `${[
-    `## ${cell(headOf(comparison))}`,
+    `## ${markdownText(headOf(comparison))}`,
     '',
-    line(columns.map(({ title }) => title)),
-    line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...comparison.rows.map((row) => line(columns.map(({ text }) => cell(text(row))))),
+    markdownTable(columns, comparison.rows),
     '',
-    ...notesOf(comparison).map((note) => `- ${cell(note)}`),
+    ...notesOf(comparison).map((note) => `- ${markdownText(note)}`),
   ].join('\n')}\n`
 }
 
 /** One line: the verdict, and of what. */
-function headOf(comparison: Comparison): string {
+export function headOf(comparison: Comparison): string {
   const { base, head } = comparison
   const sides = `${base.label} (${counted(base.runs, 'run')}) → ${head.label} (${counted(head.runs, 'run')})`
   return `${overall(comparison) ?? 'NO VERDICT'}: ${sides}`
 }
 
 /** What must be known to read the table, as whole sentences. */
-function notesOf({ base, head, rows, onesided, obstacles }: Comparison): string[] {
+export function notesOf({ base, head, rows, onesided, obstacles }: Comparison): string[] {
   const few = rows.some(({ judgement }) => judgement.verdict === undefined)
   const lost = rows.flatMap((row) => {
     const missing = [
@@ -111,29 +108,6 @@ function notesOf({ base, head, rows, onesided, obstacles }: Comparison): string[
   ]
 }
 
-function figureLabel({ definition, name, stretch: { phase, window } }: Figure): string {
-  return [`${definition.name} ${name}`, phase, ...(window.kind === 'baseline' ? [] : [windowLabel(window)])].join(' · ')
-}
-
-function valueText(value: number, { definition, aggregation }: Figure): string {
-  if (!Number.isFinite(value)) return 'never'
-  if (definition.type === 'rate') return `${Number((value * 100).toPrecision(6))}%`
-  return aggregation.kind === 'count' && definition.type !== 'counter'
-    ? formatValue(value, 'count')
-    : formatValue(value, definition.unit)
-}
-
-function change(shift: number, row: ComparisonRow): string {
-  return (shift < 0 ? '-' : '+') + size(Math.abs(shift), row, shift < 0 ? -1 : 1)
-}
-
-/** Of a shift without its sign; a ratio's size depends on the direction: half is −50 %, twice is +100 %. */
-function size(shift: number, { figure, scale }: ComparisonRow, direction: 1 | -1 = 1): string {
-  if (scale === 'ratio') {
-    const by = Math.abs(Math.expm1(direction * shift)) * 100
-    return Number.isFinite(by) ? `${by.toFixed(1)}%` : 'inf'
-  }
-  if (!Number.isFinite(shift)) return 'inf'
-  if (figure.definition.type === 'rate') return `${Number((shift * 100).toPrecision(3))} points`
-  return valueText(shift, figure)
+function moreRunsText(more: number): string {
+  return more === mostMoreRuns ? `over ${exact(more)} more runs` : `about ${counted(more, 'more run')}`
 }

@@ -13,18 +13,22 @@ export interface ClientAssets {
   readonly plotStyle: string
 }
 
-let assets: Promise<ClientAssets> | undefined
+/** A file of `client/` that a page begins with: of a run's page, and of those that hold runs against each other. */
+export type ClientEntry = 'main' | 'plots'
 
-/** The page's script with everything that it imports, and uPlot's style sheet; made once. */
-export function clientAssets(): Promise<ClientAssets> {
-  assets ??= bundle()
-  return assets
+const assets = new Map<ClientEntry, Promise<ClientAssets>>()
+
+/** A page's script with everything that it imports, and uPlot's style sheet; made once. */
+export function clientAssets(entry: ClientEntry): Promise<ClientAssets> {
+  const made = assets.get(entry) ?? bundle(entry)
+  assets.set(entry, made)
+  return made
 }
 
-async function bundle(): Promise<ClientAssets> {
+async function bundle(entry: ClientEntry): Promise<ClientAssets> {
   const { outputFiles } = await build({
     // Beside this file, and as it is: compiled in a built Squall, TypeScript in its sources.
-    entryPoints: [fileURLToPath(new URL(`./client/main${extname(import.meta.url)}`, import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`./client/${entry}${extname(import.meta.url)}`, import.meta.url))],
     bundle: true,
     minify: true,
     write: false,

@@ -17,18 +17,13 @@ import { streamColumns } from '../tables/streams.ts'
 import { thresholdColumns, thresholdRows } from '../tables/thresholds.ts'
 import { throughputColumns, throughputRows, throughputTitles } from '../tables/throughput.ts'
 import type { ChartData, PagePart } from './chart-data.ts'
+import type { DocumentSection } from './document.ts'
 import { environment } from './environment.ts'
 import { figures } from './figures.ts'
 import { html, type Markup } from './markup.ts'
 import { regionSection } from './region-section.ts'
 import { remarkList } from './remarks.ts'
 import { table } from './table.ts'
-
-export interface PageSection {
-  readonly id: string
-  readonly title: string
-  readonly body: Markup
-}
 
 type Make = (report: Report, data: ChartData) => Markup | undefined
 
@@ -46,7 +41,7 @@ const all: readonly (readonly [id: string, title: string, make: Make])[] = [
 ]
 
 /** The page's parts, in order; without those that have nothing to say. */
-export function sections(report: Report, data: ChartData): PageSection[] {
+export function sections(report: Report, data: ChartData): DocumentSection[] {
   return all.flatMap(([id, title, make]) => {
     const body = make(report, data)
     return body ? [{ id, title, body }] : []

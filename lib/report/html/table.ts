@@ -1,9 +1,14 @@
 import type { Column } from '../tables/column.ts'
 import { html, type Markup } from './markup.ts'
 
+/** A column that a page may show as more than text. */
+export interface PageColumn<Row> extends Column<Row> {
+  readonly markup?: (row: Row) => Markup
+}
+
 /** A table whose first column names its rows, and whose caption is the first column's title unless another is given. */
 export function table<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly PageColumn<Row>[],
   rows: readonly Row[],
   caption = columns[0]?.title ?? '',
 ): Markup {
@@ -18,7 +23,7 @@ export function table<Row>(
 <thead><tr>${columns.map(({ title, align }, index) => html`<th scope="col" class="${align}">${index === 0 ? '' : title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr><th scope="row" ${cell(names, row)}>${names.text(row)}</th>${others.map(
-      (column) => html`<td ${cell(column, row)}>${column.text(row)}</td>`,
+      (column) => html`<td ${cell(column, row)}>${column.markup?.(row) ?? column.text(row)}</td>`,
     )}</tr>
 `,
   )}</tbody></table></div>`

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
+import { markdownTable as table, markdownText as text } from '../markdown-text.ts'
 import type { Report } from '../schema.ts'
-import type { Column } from '../tables/column.ts'
 import { consumerColumns } from '../tables/consumers.ts'
 import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRemarks } from '../tables/generator.ts'
@@ -131,23 +131,4 @@ function generator(report: Report): string[] {
 
 function remarks(list: readonly Remark[]): string {
   return list.map((remark) => `- ${remark.mark} ${text(remark.text)}`).join('\n')
-}
-
-function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  if (rows.length === 0) return ''
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [
-    line(columns.map(({ title }) => text(title))),
-    line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...rows.map((row) => line(columns.map((column) => text(column.text(row))))),
-  ].join('\n')
-}
-
-/** One line that Markdown and the HTML in it take for what it is. */
-function text(value: string): string {
-  return value
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>|#~]/g, '\\$&')
-    .replaceAll('@', '@\u200b')
-    .trim()
 }

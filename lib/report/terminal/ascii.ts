@@ -13,11 +13,23 @@ const substitutes: Readonly<Record<string, string>> = {
   '━': '=',
   '─': '-',
   '└': '`',
+  '●': 'o',
+  '│': '|',
+  '┤': '|',
+  '▲': '^',
+  '▁': '_',
+  '▂': '.',
+  '▃': '-',
+  '▄': '~',
+  '▅': '=',
+  '▆': '+',
+  '▇': '*',
+  '█': '#',
 }
 
 /** The text for a terminal that shows nothing but ASCII, as far as Squall's own words go. */
 export function toAscii(text: string): string {
-  return text.replace(/[✓✗→–…·×÷µ’━─└]/gu, (character) => substitutes[character]!)
+  return text.replace(/[✓✗→–…·×÷µ’━─└●│┤▲▁-█]/gu, (character) => substitutes[character]!)
 }
 
 /** Can the terminal show more than ASCII? All of today's can, but for the Linux console and old Windows ones. */

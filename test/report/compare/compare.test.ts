@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
@@ -11,29 +10,10 @@ import {
   renderComparison,
   writeReport,
 } from '../../../lib/report/index.ts'
+import { runs } from '../builds.ts'
+import { squall } from '../cli.ts'
 import { fixtureReport } from '../fixture.ts'
 import { ownFolder } from '../folder.ts'
-
-/** Runs of one build whose publishes took `factor` times as long as the fixture's, and a little more in each next one. */
-function runs(label: string, count: number, factor: number, changes: Partial<Report> = {}): Report[] {
-  return Array.from({ length: count }, (_, index) => {
-    const report = fixtureReport()
-    const by = factor * (1 + ((index * 7) % count) / 1_000)
-    // One of each stretch, so that nothing is merged: a merged one's percentiles are its histograms'.
-    const known = new Set<string>()
-    const single = report.series.filter(({ metric, tags: { phase, window, fault } }) => {
-      const key = `${metric} ${phase} ${window} ${fault}`
-      return metric !== 'publish_latency' || (!known.has(key) && known.add(key))
-    })
-    const series = single.map((one) => {
-      const { value } = one
-      if (value.kind !== 'trend' || one.metric !== 'publish_latency') return one
-      const percentiles = Object.fromEntries(Object.entries(value.percentiles).map(([name, at]) => [name, at * by]))
-      return { ...one, value: { ...value, percentiles } }
-    })
-    return { ...report, id: `${label}-${index}`, build: { label }, series, ...changes }
-  })
-}
 
 const wanted = [parseWanted('publish_latency{phase:baseline}')]
 
@@ -220,12 +200,3 @@ test('the command: exit codes, JSON, Markdown, and files that are no reports', a
   }
   t.is((await squall('compare', ...base)).code, 104)
 })
-
-function squall(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, TERM: 'xterm' }
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import=tsx', 'lib/cli/main.ts', ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
-    })
-  })
-}

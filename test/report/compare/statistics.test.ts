@@ -1,17 +1,9 @@
 import test from 'ava'
-import { randomFrom } from '../../../lib/load/random.ts'
 import { type CompareVerdict, holm, judge } from '../../../lib/report/compare/judge.ts'
 import { leastP, nullDistribution } from '../../../lib/report/compare/mann-whitney.ts'
 import { noiseFloor } from '../../../lib/report/compare/noise-floor.ts'
 import { shiftBetween } from '../../../lib/report/compare/shift.ts'
-
-/** Box and Muller's normal numbers of a seed. */
-function normals(seed: number): () => number {
-  const random = randomFrom(seed)
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-}
-
-const draw = (count: number, next: () => number) => Array.from({ length: count }, next)
+import { draw, normals } from '../normals.ts'
 
 /** Every way to deal ranks to two sides, counted: what the recurrence has to give. */
 function enumerated(n: number, m: number): number[] {

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot'
 import type { Curve, CurveChart } from '../chart-data.ts'
 import { formatShare, formatValue } from '../format.ts'
+import { ninesOf, shareOf } from './nines.ts'
 import { axis, plot, valueAxis } from './plot.ts'
 import { colourOf } from './theme.ts'
 
@@ -40,14 +41,6 @@ export function curveChart(place: HTMLElement, { curves }: CurveChart): void {
 }
 
 const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999]
-
-function ninesOf(share: number): number {
-  return -Math.log10(1 - share)
-}
-
-function shareOf(nines: number): number {
-  return 1 - 10 ** -nines
-}
 
 function series({ label, tone }: Curve): uPlot.Series {
   return {
