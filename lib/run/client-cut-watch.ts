@@ -1,9 +1,8 @@
-import { messageOf } from '../errors.ts'
-import { formatDuration, now } from '../measure/index.ts'
+import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { type Link, readGreeting } from '../topology/index.ts'
 import type { CutProof } from './cut-watch.ts'
-import { sleepUntil } from './player.ts'
+import { Looks } from './looks.ts'
 
 export interface ClientCutWatchParts {
   /** Those that are cut. */
@@ -24,53 +23,44 @@ const patienceMs = 500
  */
 export class ClientCutWatch {
   readonly #parts: ClientCutWatchParts
-  readonly #healing = new AbortController()
-  readonly #watched: Promise<void>
-  #looks = 0
-  #error: string | undefined
+  readonly #looks: Looks
+  #looked = 0
 
   constructor(parts: ClientCutWatchParts) {
     this.#parts = parts
-    this.#watched = this.#watch()
+    const { everyMs = defaultEveryMs, onBroken } = parts
+    this.#looks = new Looks({
+      look: (isHealing) => this.#look(isHealing),
+      pauseMs: () => everyMs,
+      conclude: () => {
+        if (this.isProved) return
+        throw new Error(`could not be proved: it was healed within the ${formatDuration(patienceMs)} that a look takes`)
+      },
+      onBroken,
+    })
   }
 
   /** To be called right before the heal. */
   healing(): void {
-    this.#healing.abort()
+    this.#looks.healing()
   }
 
   /** What came of it. Never rejects. */
   async settled(): Promise<CutProof> {
-    this.healing()
-    await this.#watched
-    if (this.#error !== undefined) return { error: this.#error }
+    const error = await this.#looks.ended()
+    if (error !== undefined) return { error }
     const links = plural(this.#parts.links.length, 'link')
-    return { proof: `nobody was greeted through ${links} in ${plural(this.#looks, 'look')} until it was healed` }
+    return { proof: `nobody was greeted through ${links} in ${plural(this.#looked, 'look')} until it was healed` }
   }
 
   /** Whether it was seen to be one. */
   get isProved(): boolean {
-    return this.#looks > 0
+    return this.#looked > 0
   }
 
-  async #watch(): Promise<void> {
-    const { everyMs = defaultEveryMs, onBroken } = this.#parts
-    const { signal } = this.#healing
-    try {
-      while (!signal.aborted) {
-        await this.#look()
-        await sleepUntil(now() + everyMs, signal)
-      }
-      if (!this.isProved) {
-        throw new Error(`could not be proved: it was healed within the ${formatDuration(patienceMs)} that a look takes`)
-      }
-    } catch (error) {
-      this.#error = messageOf(error)
-      onBroken(this.#error)
-    }
-  }
-
-  async #look(): Promise<void> {
+  async #look(isHealing: () => boolean): Promise<void> {
+    // What the heal lets through says nothing.
+    if (isHealing()) return
     const greeted = await Promise.all(
       this.#parts.links.map(async ({ name, listen }) =>
         readGreeting(listen, patienceMs).then(
@@ -79,13 +69,12 @@ export class ClientCutWatch {
         ),
       ),
     )
-    // What the heal let through meanwhile says nothing.
-    if (this.#healing.signal.aborted) return
+    if (isHealing()) return
     const through = greeted.flat()
     if (through.length > 0) {
       const none = this.isProved ? 'did not last' : 'could not be applied'
       throw new Error(`${none}: a server answers through ${through.join(', ')}`)
     }
-    this.#looks += 1
+    this.#looked += 1
   }
 }

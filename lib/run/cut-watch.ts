@@ -4,7 +4,7 @@ import type { Cut } from '../faults/index.ts'
 import { formatDuration, now } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import type { Topology } from '../topology/index.ts'
-import { sleepUntil } from './player.ts'
+import { Looks } from './looks.ts'
 
 /** What was seen of a cut while it lasted. */
 export interface CutProof {
@@ -45,62 +45,52 @@ const answerMs = 3_000
 export class CutWatch {
   readonly #parts: CutWatchParts
   readonly #since = now()
-  readonly #healing = new AbortController()
-  readonly #watched: Promise<void>
+  readonly #looks: Looks
   #goneAfterMs: number | undefined
-  #looks = 0
-  #error: string | undefined
+  #looked = 0
 
   constructor(parts: CutWatchParts) {
     this.#parts = parts
-    this.#watched = this.#watch()
+    const { everyMs = defaultEveryMs, onBroken } = parts
+    this.#looks = new Looks({
+      look: (isHealing) => this.#look(isHealing),
+      pauseMs: () => (this.isProved ? everyMs : pollMs),
+      conclude: () => {
+        if (!this.isProved) {
+          throw new Error('could not be proved: it was healed before the servers had dropped the routes')
+        }
+      },
+      onBroken,
+    })
   }
 
   /** To be called right before the heal. */
   healing(): void {
-    this.#healing.abort()
+    this.#looks.healing()
   }
 
   /** What came of it, once the last look is over: some seconds after {@link healing} at most. Never rejects. */
   async settled(): Promise<CutProof> {
-    this.healing()
-    await this.#watched
-    return this.#error === undefined ? { proof: this.#proof() } : { error: this.#error }
+    const error = await this.#looks.ended()
+    return error === undefined ? { proof: this.#proof() } : { error }
   }
 
   /** Whether it was seen to be one. */
   get isProved(): boolean {
-    return this.#goneAfterMs !== undefined || (this.#parts.effect !== 'down' && this.#looks > 0)
-  }
-
-  async #watch(): Promise<void> {
-    const { everyMs = defaultEveryMs, onBroken } = this.#parts
-    try {
-      for (;;) {
-        const isLast = this.#healing.signal.aborted
-        await this.#look()
-        if (isLast) break
-        await sleepUntil(now() + (this.isProved ? everyMs : pollMs), this.#healing.signal)
-      }
-      if (!this.isProved)
-        throw new Error('could not be proved: it was healed before the servers had dropped the routes')
-    } catch (error) {
-      this.#error = messageOf(error)
-      onBroken(this.#error)
-    }
+    return this.#goneAfterMs !== undefined || (this.#parts.effect !== 'down' && this.#looked > 0)
   }
 
   /** @throws when it is seen that the cut is none, or when it can't be seen. */
-  async #look(): Promise<void> {
+  async #look(isHealing: () => boolean): Promise<void> {
     const [bypasses, left] = await Promise.all([this.#bypasses(), this.#routesLeft()])
     const none = this.isProved ? 'did not last' : 'could not be applied'
     if (bypasses.length > 0) throw new Error(`${none}: the cut is bypassed: ${bypasses.join('; ')}`)
-    this.#looks += 1
+    this.#looked += 1
     if (this.#parts.effect !== 'down') return
     const afterMs = now() - this.#since
     if (left.length === 0) this.#goneAfterMs ??= afterMs
     // What is listed once the heal has begun may be what it brought back.
-    else if (!this.#healing.signal.aborted && (this.isProved || afterMs > goneMs)) {
+    else if (!isHealing() && (this.isProved || afterMs > goneMs)) {
       throw new Error(`${none}: the servers list ${left.join(', ')} ${formatDuration(afterMs)} after the cut`)
     }
   }
@@ -127,7 +117,7 @@ export class CutWatch {
 
   #proof(): string {
     const { cuts, effect, times } = this.#parts
-    const looks = `in ${plural(this.#looks, 'look')} until it was healed`
+    const looks = `in ${plural(this.#looked, 'look')} until it was healed`
     if (effect === 'down') {
       return `routes gone ${formatDuration(this.#goneAfterMs!)} after the cut, none went around its proxy ${looks}`
     }
