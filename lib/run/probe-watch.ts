@@ -1,8 +1,7 @@
 import { messageOf } from '../errors.ts'
 import type { CutProbe } from '../faults/index.ts'
-import { now } from '../measure/index.ts'
 import type { CutProof } from './cut-watch.ts'
-import { sleepUntil } from './player.ts'
+import { Looks } from './looks.ts'
 import type { WatchOfCut } from './watch-of-cut.ts'
 
 const everyMs = 3_000
@@ -10,42 +9,37 @@ const everyMs = 3_000
 /** Dials across a cut that the kernel makes, from when it is made until it is healed: nothing may come of it. */
 export class ProbeWatch {
   readonly #probe: CutProbe
-  readonly #onBroken: (how: string) => void
-  readonly #healing = new AbortController()
-  readonly #watched: Promise<void>
-  #error: string | undefined
+  readonly #looks: Looks
 
   /** `onBroken` is called once, as soon as something comes through: a sentence's end. */
   constructor(probe: CutProbe, onBroken: (how: string) => void) {
     this.#probe = probe
-    this.#onBroken = onBroken
-    this.#watched = this.#watch()
+    this.#looks = new Looks({
+      look: (isHealing) => this.#look(isHealing),
+      pauseMs: () => everyMs,
+      conclude: () => {},
+      onBroken,
+    })
   }
 
   /** To be called right before the heal. */
   healing(): void {
-    this.#healing.abort()
+    this.#looks.healing()
   }
 
   /** What came of it. Never rejects. */
   async settled(): Promise<CutProof> {
-    this.healing()
-    await this.#watched
-    return this.#error === undefined ? { proof: this.#probe.said() } : { error: this.#error }
+    const error = await this.#looks.ended()
+    return error === undefined ? { proof: this.#probe.said() } : { error }
   }
 
-  async #watch(): Promise<void> {
-    const { signal } = this.#healing
-    while (!signal.aborted && this.#error === undefined) {
-      try {
-        await this.#probe.look()
-      } catch (error) {
-        // What the heal let through meanwhile says nothing.
-        if (signal.aborted) return
-        this.#error = `did not hold: ${messageOf(error)}`
-        this.#onBroken(this.#error)
-      }
-      await sleepUntil(now() + everyMs, signal)
+  async #look(isHealing: () => boolean): Promise<void> {
+    if (isHealing()) return
+    try {
+      await this.#probe.look()
+    } catch (error) {
+      // What the heal let through meanwhile says nothing.
+      if (!isHealing()) throw new Error(`did not hold: ${messageOf(error)}`, { cause: error })
     }
   }
 }
