@@ -97,8 +97,8 @@ async function withServer(messages: number): Promise<void> {
     await Promise.all(Array.from({ length: 1_024 }, worker))
     const start = now()
     const deadline = start + 300_000
-    const audits = await auditStreams({
-      nats,
+    const { streams } = await auditStreams({
+      connect: async () => nats,
       streams: [benchStream],
       ledger,
       runId: 1,
@@ -106,7 +106,7 @@ async function withServer(messages: number): Promise<void> {
       origin: 0,
       deadline,
     })
-    const { verdict, read, notes } = audits.get('BENCH')!.result()
+    const { verdict, read, notes } = streams.get('BENCH')!.result()
     const seconds = (now() - start) / 1_000
     console.log(
       `read ${read} of ${messages} messages of 128 B from a server in ${seconds.toFixed(1)} s: ${verdict}`,

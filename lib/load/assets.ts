@@ -25,13 +25,8 @@ export interface CopyPlan {
 export interface OriginPlan {
   readonly stream: string
   readonly region?: string
-}
-
-/** The streams that a stream's messages are published to: itself, or those that it copies. */
-export function originsOf(plan: StreamPlan, streams: readonly StreamPlan[]): StreamPlan[] {
-  if (!plan.copies) return [plan]
-  const names = plan.copies.origins.map(({ stream }) => stream)
-  return streams.filter(({ name }) => names.includes(name))
+  /** Only messages of this subject are copied. */
+  readonly filter?: string
 }
 
 /** A consumer of the load. `index` is its place in the script's `consumers`, where the generator finds its handler. */

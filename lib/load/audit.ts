@@ -7,6 +7,7 @@ import { Bitmap, forEachBit } from './bitmap.ts'
 import type { Ledger } from './ledger.ts'
 import type { StreamExample, StreamFinding, StreamLedger } from './ledger-result.ts'
 import type { StreamAcks } from './ledger-stream.ts'
+import type { Source } from './source-header.ts'
 
 /** A message as it stands in a stream. */
 export interface StoredMessage {
@@ -16,6 +17,8 @@ export interface StoredMessage {
   /** Its stamp, if it is one of this run. */
   readonly stamp: { readonly publisher: number; readonly sequence: number } | undefined
   readonly messageId: string | undefined
+  /** Of a copy with sources: where the server says that it comes from. */
+  readonly source?: Source | undefined
 }
 
 /** How far the reading of a stream got. */
@@ -94,7 +97,7 @@ export class StreamAudit {
       return
     }
     const { publisher, sequence } = stamp
-    if (publisher >= this.#ledger.publishers || sequence >= this.#ledger.attempts) {
+    if (!this.#ledger.has(stamp)) {
       this.#find('unexpected', { publisher, sequence, streamSequence })
       return
     }

@@ -1,8 +1,12 @@
 import type { NatsConnection } from 'nats'
 import type { StreamPlan } from './assets.ts'
-import { StreamAudit } from './audit.ts'
+import { type Reading, StreamAudit } from './audit.ts'
+import { CopyAudit } from './audit-copy.ts'
+import type { PathAudit } from './audit-path.ts'
 import { type OnStored, readStream } from './audit-read.ts'
+import { depthOf } from './hops.ts'
 import type { Ledger } from './ledger.ts'
+import { readSource } from './source-header.ts'
 import { readStamp, type Stamp } from './stamp.ts'
 
 /** A stream's last sequence before the load, by its name. */
@@ -21,8 +25,8 @@ export async function noteStarts(nats: NatsConnection, streams: readonly StreamP
 }
 
 export interface AuditParts {
-  /** Undefined when no server could be reached: then nothing is known. */
-  readonly nats: NatsConnection | undefined
+  /** A connection to the servers of a region; undefined when none could be reached: then nothing is known of its streams. */
+  readonly connect: (region: string | undefined) => Promise<NatsConnection | undefined>
   readonly streams: readonly StreamPlan[]
   readonly ledger: Ledger
   readonly runId: number
@@ -33,23 +37,77 @@ export interface AuditParts {
   readonly deadline: number
 }
 
-/** Reads the streams whose content tells, one after the other, and compares each with the ledger. */
-export async function auditStreams(parts: AuditParts): Promise<Map<string, StreamAudit>> {
-  const { nats, ledger, runId, starts, origin, deadline } = parts
+/** What was read. */
+export interface Audits {
+  /** By stream: those that are published to and whose content tells. */
+  readonly streams: ReadonlyMap<string, StreamAudit>
+  /** By copy. */
+  readonly copies: ReadonlyMap<string, CopyAudit>
+}
+
+/**
+ * Reads the streams, one after the other: each copy before what it copies, so that it is known of each message of an
+ * origin what became of it. Each is compared with the ledger, and each copy with its origins.
+ */
+export async function auditStreams({ connect, ...parts }: AuditParts): Promise<Audits> {
+  const { streams, ledger, starts, origin, deadline } = parts
   const audits = new Map<string, StreamAudit>()
-  for (const plan of parts.streams.filter(({ retention }) => retention === 'limits')) {
-    const audit = new StreamAudit(plan, ledger, { after: starts.get(plan.name) ?? 0, origin })
-    audits.set(plan.name, audit)
-    // Reused: the audit reads it and keeps nothing.
-    const stamp: Stamp = { runId, publisher: 0, sequence: 0, intended: 0 }
-    const each: OnStored = (message, streamSequence, storedAt) =>
-      audit.observe({
-        streamSequence,
-        storedAt,
-        stamp: readStamp(message, runId, stamp) ? stamp : undefined,
-        messageId: message.headers?.get('Nats-Msg-Id') || undefined,
-      })
-    if (nats) audit.close(await readStream(nats, plan.name, deadline, each))
+  const copies = new Map<string, CopyAudit>()
+  for (const plan of copiesFirst(streams)) {
+    const copiedOn = [...copies.values()].flatMap(({ paths }) =>
+      paths.filter(({ hop }) => hop.origin.stream === plan.name),
+    )
+    const nats = await connect(plan.region)
+    const hear = (audit: StreamAudit | CopyAudit) =>
+      nats ? readStream(nats, plan.name, deadline, listener(plan, audit, copiedOn, parts)) : unreachable
+    let reading: Reading
+    if (plan.copies) {
+      const audit = new CopyAudit({ copy: plan.name, streams, ledger, starts, origin })
+      copies.set(plan.name, audit)
+      reading = await hear(audit)
+      audit.close(reading)
+    } else {
+      const audit = new StreamAudit(plan, ledger, { after: starts.get(plan.name) ?? 0, origin })
+      audits.set(plan.name, audit)
+      reading = await hear(audit)
+      audit.close(reading)
+    }
+    for (const path of copiedOn) path.closeOrigin(reading)
   }
-  return audits
+  return { streams: audits, copies }
+}
+
+const unreachable: Reading = { outcome: 'unfinished', reached: 0, state: undefined, at: 0 }
+
+/** Tells a stream's audit, and the paths that lead on from it, of each of its messages. */
+function listener(
+  plan: StreamPlan,
+  audit: StreamAudit | CopyAudit,
+  copiedOn: readonly PathAudit[],
+  { runId, ledger }: Pick<AuditParts, 'runId' | 'ledger'>,
+): OnStored {
+  // Reused: who is told reads it and keeps nothing.
+  const stamp: Stamp = { runId, publisher: 0, sequence: 0, intended: 0 }
+  const offered: { originSequence: number; sequence: number | undefined } = { originSequence: 0, sequence: undefined }
+  const hasSources = plan.copies?.kind === 'sources'
+  return (message, streamSequence, storedAt) => {
+    const isStamped = readStamp(message, runId, stamp)
+    audit.observe({
+      streamSequence,
+      storedAt,
+      stamp: isStamped ? stamp : undefined,
+      messageId: message.headers?.get('Nats-Msg-Id') || undefined,
+      source: hasSources ? readSource(message.headers?.get('Nats-Stream-Source')) : undefined,
+    })
+    offered.originSequence = streamSequence
+    offered.sequence = isStamped && ledger.has(stamp) ? stamp.sequence : undefined
+    for (const path of copiedOn) path.offer(offered, message.subject)
+  }
+}
+
+/** Those that can be judged by what they hold. */
+function copiesFirst(streams: readonly StreamPlan[]): StreamPlan[] {
+  return streams
+    .filter(({ retention }) => retention === 'limits')
+    .toSorted((a, b) => depthOf(b.name, streams) - depthOf(a.name, streams))
 }

@@ -1,6 +1,6 @@
-import type { NatsConnection } from 'nats'
+import { millis, type NatsConnection, type StreamInfo } from 'nats'
 import { now } from '../measure/index.ts'
-import { originsOf, type StreamPlan } from './assets.ts'
+import type { StreamPlan } from './assets.ts'
 
 /** The streams of one region, and a connection to its servers. */
 export interface Place {
@@ -9,42 +9,57 @@ export interface Place {
   readonly streams: readonly StreamPlan[]
 }
 
+/** Without anything new for so long, and in contact with all of its origins, a copy has what there is for it. */
+const quietMs = 2_500
+/** A copy hears of its origins once a second while their links hold. */
+const contactMs = 1_500
+
 /**
- * Waits until every copy has all that its origins hold, at most until `deadline` (monotonic ms); resolves with how many
- * messages each that has not still lacks. Last sequences are compared: nats-server's own `lag` stays 0 while a link is cut.
+ * Waits until every copy has all that its origins hold, at most until `deadline` (monotonic ms). Last sequences are compared:
+ * nats-server's own `lag` stays 0 while a link is cut. Where they don't tell, because an origin has lost or evicted some or
+ * is copied in part, a copy is waited for until it is quiet.
  */
-export async function awaitCopies(places: readonly Place[], deadline: number): Promise<ReadonlyMap<string, number>> {
+export async function awaitCopies(places: readonly Place[], deadline: number): Promise<void> {
   const streams = places.flatMap((place) => place.streams)
   const copies = streams.filter((stream) => stream.copies)
-  for (;;) {
-    const last = copies.length > 0 ? await lastSequences(places) : new Map<string, number>()
-    const behind = new Map(
-      copies.flatMap((copy): [string, number][] => {
-        const queued = queuedFor(copy, streams, last)
-        return queued > 0 ? [[copy.name, queued]] : []
-      }),
-    )
-    if (behind.size === 0 || now() >= deadline) return behind
+  const progress = new Map<string, { last: number; since: number }>()
+  while (copies.length > 0) {
+    const infos = await streamInfos(places)
+    for (const { name } of copies) {
+      const last = infos.get(name)?.state.last_seq ?? -1
+      if (progress.get(name)?.last !== last) progress.set(name, { last, since: now() })
+    }
+    const isDone = (copy: StreamPlan) =>
+      hasAll(copy, infos) || (now() - progress.get(copy.name)!.since >= quietMs && isInContact(infos.get(copy.name)))
+    if (copies.every(isDone) || now() >= deadline) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 
-/** ∞ when a stream does not answer. A copy with sources numbers what it gets from all of them in one row. */
-function queuedFor(copy: StreamPlan, streams: readonly StreamPlan[], last: ReadonlyMap<string, number>): number {
-  const origins = originsOf(copy, streams).map(({ name }) => last.get(name) ?? Number.POSITIVE_INFINITY)
-  const held = last.get(copy.name)
-  return held === undefined ? Number.POSITIVE_INFINITY : origins.reduce((sum, each) => sum + each, 0) - held
+/** A copy with sources numbers what it gets from all of them in one row. */
+function hasAll({ name, copies }: StreamPlan, infos: ReadonlyMap<string, StreamInfo>): boolean {
+  const held = infos.get(name)?.state.last_seq
+  const { origins } = copies!
+  if (held === undefined || origins.some(({ filter }) => filter !== undefined)) return false
+  const offered = origins.map(({ stream }) => infos.get(stream)?.state.last_seq ?? Number.POSITIVE_INFINITY)
+  return held >= offered.reduce((sum, each) => sum + each, 0)
 }
 
-async function lastSequences(places: readonly Place[]): Promise<Map<string, number>> {
-  const last = new Map<string, number>()
+function isInContact(info: StreamInfo | undefined): boolean {
+  if (!info) return false
+  const sources = info.mirror ? [info.mirror] : (info.sources ?? [])
+  return sources.every(({ lag, active }) => lag === 0 && active >= 0 && millis(active) <= contactMs)
+}
+
+async function streamInfos(places: readonly Place[]): Promise<Map<string, StreamInfo>> {
+  const infos = new Map<string, StreamInfo>()
   for (const { nats, streams } of places) {
     try {
       const manager = await nats.jetstreamManager({ checkAPI: false, timeout: 1_000 })
-      for (const { name } of streams) last.set(name, (await manager.streams.info(name)).state.last_seq)
+      for (const { name } of streams) infos.set(name, await manager.streams.info(name))
     } catch {
       // Not reachable now; the deadline decides for how long that is worth asking again.
     }
   }
-  return last
+  return infos
 }

@@ -1,6 +1,6 @@
-import type { SampleRegistry } from '../measure/index.ts'
-import type { StreamAudit } from './audit.ts'
-import { auditStreams, type Starts } from './audits.ts'
+import { now, type SampleRegistry } from '../measure/index.ts'
+import { type Audits, auditStreams, type Starts } from './audits.ts'
+import type { Client } from './client.ts'
 import type { Connections } from './connections.ts'
 import type { Consumers } from './consumers.ts'
 import { awaitCopies, type Place } from './copies.ts'
@@ -27,18 +27,15 @@ export interface DrainParts {
   readonly origin: number
   /** The script's, if it has one. */
   readonly verify: (() => unknown) | undefined
-  readonly warn: (text: string) => void
 }
 
 /** Waits until what was published has reached all that it should, reads the streams, and gives the verdict on every message. */
 export async function drain(parts: DrainParts, deadline: number): Promise<LedgerResult> {
-  const { publishers, consumers, places, ledger, registry, origin, verify, warn } = parts
+  const { publishers, consumers, places, ledger, registry, origin, verify } = parts
   await publishers.flush()
-  const behind = await awaitCopies(places, deadline)
-  for (const [copy, queued] of behind)
-    warn(
-      `stream ${copy} had not caught up with its origin when the drain ended: ${Number.isFinite(queued) ? `${queued} messages were queued for it` : 'it could not be asked'}`,
-    )
+  // The other half is for reading: what is still queued is then known by number and name.
+  const start = now()
+  await awaitCopies(places, start + (deadline - start) / 2)
   const [read, effects, audits] = await Promise.all([
     consumers.drain(deadline),
     findEffects(parts, deadline),
@@ -46,7 +43,7 @@ export async function drain(parts: DrainParts, deadline: number): Promise<Ledger
   ])
   const { pending } = read
   // What a copy has yet to get may still reach its consumers.
-  const drained = read.drained && behind.size === 0
+  const drained = read.drained && ![...audits.copies.values()].some(({ isBehind }) => isBehind)
   const state = verify && (await verifyState(verify, deadline))
   if (drained) {
     ledger.lost((kind, tags) => {
@@ -54,7 +51,7 @@ export async function drain(parts: DrainParts, deadline: number): Promise<Ledger
     })
   }
   return {
-    ...ledger.result({ origin, pending, drained, audits }),
+    ...ledger.result({ origin, pending, drained, audits: audits.streams, copies: audits.copies }),
     ...(effects.length > 0 && { effects }),
     ...(state && { state }),
   }
@@ -65,32 +62,22 @@ export function contextOf(publishers: Publishers, data: unknown): TeardownContex
   return { nats: publishers.first.client.nats, data }
 }
 
-/** Reads the streams themselves, on a connection of its own: the load's consumers are no witnesses of their content. */
+/** Reads the streams themselves, on connections of its own: the load's consumers are no witnesses of their content. */
 async function readStreams(
-  { config, connections, places, ledger, starts, origin }: DrainParts,
+  { config, connections, ledger, starts, origin }: DrainParts,
   deadline: number,
-): Promise<Map<string, StreamAudit>> {
-  const audits = new Map<string, StreamAudit>()
-  for (const { region, streams } of places) {
-    const judged = streams.filter(({ copies }) => !copies)
-    if (judged.length === 0) continue
-    const auditor = await connections.openAuditor(region, deadline)
-    try {
-      const found = await auditStreams({
-        nats: auditor?.nats,
-        streams: judged,
-        ledger,
-        runId: config.runId,
-        starts,
-        origin,
-        deadline,
-      })
-      for (const [stream, audit] of found) audits.set(stream, audit)
-    } finally {
-      await auditor?.close()
-    }
+): Promise<Audits> {
+  const auditors = new Map<string | undefined, Client | undefined>()
+  const connect = async (region: string | undefined) => {
+    if (!auditors.has(region)) auditors.set(region, await connections.openAuditor(region, deadline))
+    return auditors.get(region)?.nats
   }
-  return audits
+  const { streams } = config.plan
+  try {
+    return await auditStreams({ connect, streams, ledger, runId: config.runId, starts, origin, deadline })
+  } finally {
+    await Promise.all([...auditors.values()].map((auditor) => auditor?.close()))
+  }
 }
 
 async function findEffects({ config, connections, requests }: DrainParts, deadline: number): Promise<EffectsLedger[]> {

@@ -207,7 +207,6 @@ export class Generator {
         starts: this.#starts,
         origin: this.#origin,
         verify: verify && (() => verify(contextOf(publishers, this.#data))),
-        warn: (text) => this.#warn(text),
       },
       deadline,
     )

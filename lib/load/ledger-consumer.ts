@@ -1,6 +1,7 @@
-import { type ConsumerPlan, originsOf, type StreamPlan } from './assets.ts'
+import type { ConsumerPlan, StreamPlan } from './assets.ts'
 import { Bitmap, countBits, forEachBit } from './bitmap.ts'
-import type { ConsumerLedger, LostExample } from './ledger-result.ts'
+import { rootsOf } from './hops.ts'
+import type { ConsumerLedger, LostExample, PathConsumer } from './ledger-result.ts'
 import type { Sections } from './ledger-sections.ts'
 import { subjectMatches } from './subject.ts'
 
@@ -17,6 +18,8 @@ export interface Outcomes {
 export type Delivery = 'first' | 'redelivered' | 'duplicate'
 
 const examples = 10
+
+type Words = Pick<Bitmap, 'word'>
 
 /** What one consumer should have got and did get. */
 export class ConsumerPage {
@@ -42,7 +45,7 @@ export class ConsumerPage {
     const { plan } = this
     if (plan.kind === 'subscription') return subjectMatches(plan.subject, subject)
     const stream = streams.find(({ name }) => name === plan.stream)
-    const published = stream ? originsOf(stream, streams).flatMap(({ subjects }) => subjects) : []
+    const published = stream ? rootsOf(stream.name, streams).flatMap(({ subjects }) => subjects) : []
     if (!published.some((pattern) => subjectMatches(pattern, subject))) return false
     return plan.filter === undefined || subjectMatches(plan.filter, subject)
   }
@@ -76,7 +79,7 @@ export class ConsumerPage {
     outcomes: Outcomes,
     named: (sequence: number) => LostExample,
     pending: number,
-    stored: Bitmap | undefined,
+    stored: Words | undefined,
   ): ConsumerLedger {
     const { plan } = this
     const { words } = this.#expected
@@ -102,6 +105,18 @@ export class ConsumerPage {
         ? countBits(words, (word) => stored.word(word) & this.#expected.word(word) & ~this.#received.word(word))
         : 0,
       lostExamples,
+    }
+  }
+
+  /** What it got of the messages of a path: those that were `acked` where the path begins. `copied` is what its stream holds. */
+  onPath(acked: (word: number) => number, copied: Words): PathConsumer {
+    const { words } = this.#expected
+    const expected = (word: number) => this.#expected.word(word) & acked(word)
+    return {
+      consumer: this.plan.name,
+      expected: countBits(words, expected),
+      received: countBits(words, (word) => expected(word) & this.#received.word(word)),
+      neverConsumed: countBits(words, (word) => expected(word) & copied.word(word) & ~this.#received.word(word)),
     }
   }
 

@@ -13,6 +13,8 @@ export interface LedgerResult {
   readonly consumers: readonly ConsumerLedger[]
   /** Each declared stream, as read after the load. */
   readonly streams: readonly StreamLedger[]
+  /** From each stream into each copy of it; absent in reports of before, and where there are no copies. */
+  readonly paths?: readonly PathLedger[]
   /** Of services that say where their effects are; absent when none does. */
   readonly effects?: readonly EffectsLedger[]
   /** What the script's verifyState found; absent when it has none. */
@@ -138,6 +140,60 @@ export interface StreamState {
   readonly lastSequence: number
   readonly messages: number
   readonly deleted: number
+}
+
+/** What is held against a copy of a stream, or is worth knowing of it. */
+export type PathFinding = 'lost' | 'queued' | 'duplicate' | 'outOfOrder' | 'unexpected' | 'outlived'
+
+/**
+ * What became of messages between a stream and a copy of it (mirror or source), as both were read after the load. `fail`
+ * when any is lost, duplicate, outOfOrder or unexpected; `unknown` when any is still queued, or one of both was not read
+ * to its end.
+ */
+export interface PathLedger {
+  /** The streams on the way, the copy last and its origin before it. */
+  readonly path: readonly string[]
+  readonly copies: 'mirror' | 'sources'
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  readonly readToEnd: boolean
+  /** Sentences, as a stream's. */
+  readonly notes: readonly string[]
+  /** Messages of the origin since the load began that the copy takes. */
+  readonly offered: number
+  /** Of these, those that the copy holds. */
+  readonly copied: number
+  /** Not in the copy, although it has passed them. */
+  readonly lost: number
+  readonly lostByWindow: readonly { readonly tags: Tags; readonly lost: number }[]
+  /** Not in the copy, which has not come to them. */
+  readonly queued: number
+  /** Stored in the copy a further time. */
+  readonly duplicate: number
+  /** Behind a message that follows them in the origin. */
+  readonly outOfOrder: number
+  /** In the copy, and never in its origin. */
+  readonly unexpected: number
+  /** In the copy, and in its origin no more. */
+  readonly outlived: number
+  /** Of the pull consumers of the copy: what came this way. */
+  readonly consumers: readonly PathConsumer[]
+  /** Up to ten of each. */
+  readonly examples: Readonly<Partial<Record<PathFinding, readonly PathExample[]>>>
+}
+
+/** What a consumer got of the messages that were acked at the beginning of a path. */
+export interface PathConsumer {
+  readonly consumer: string
+  readonly expected: number
+  readonly received: number
+  /** Expected, and in the copy, and never received. */
+  readonly neverConsumed: number
+}
+
+/** One message, by its place in the origin and in the copy, as far as they are known. */
+export type PathExample = Pick<StreamExample, 'publisher' | 'sequence' | 'at' | 'tags'> & {
+  readonly originSequence?: number
+  readonly copySequence?: number
 }
 
 /** One message that a consumer never got; `streamSequence` is where its ack said that it is stored. */

@@ -2,10 +2,11 @@ import type { Tags } from '../measure/index.ts'
 import type { ConsumerPlan, StreamPlan } from './assets.ts'
 import type { StreamAudit } from './audit.ts'
 import { judgeByConsumers } from './audit-consumers.ts'
+import type { CopyAudit } from './audit-copy.ts'
 import { Bitmap } from './bitmap.ts'
 import { LowBits } from './ledger-acks.ts'
 import { ConsumerPage, type Delivery } from './ledger-consumer.ts'
-import type { LedgerResult, LostExample } from './ledger-result.ts'
+import type { LedgerResult, LostExample, PathLedger } from './ledger-result.ts'
 import { Sections } from './ledger-sections.ts'
 import { type StoredAs, StreamAcks } from './ledger-stream.ts'
 import { rememberBySubject } from './subject.ts'
@@ -66,6 +67,16 @@ export class Ledger {
     return sequence
   }
 
+  /** Is it the stamp of a message of its own? */
+  has({ publisher, sequence }: { readonly publisher: number; readonly sequence: number }): boolean {
+    return publisher < this.publishers && sequence < this.#next
+  }
+
+  /** Did one of these streams ack the message, as itself? */
+  isAckedBy(streams: readonly string[], sequence: number): boolean {
+    return streams.some((stream) => this.#streams.get(stream)?.acks.acked.has(sequence))
+  }
+
   /** Whose message it is. */
   publisherOf(sequence: number): number {
     return this.#others.findIndex((messages) => messages.has(sequence)) + 1
@@ -112,11 +123,11 @@ export class Ledger {
     return this.#streams.get(stream)!.acks
   }
 
-  result({ origin, pending, drained, audits }: Closing): LedgerResult {
+  result({ origin, pending, drained, audits, copies = new Map() }: Closing): LedgerResult {
     const consumers = this.#pages.map((page) => {
       const { plan } = page
       const stream = plan.kind === 'pull' ? plan.stream : undefined
-      const stored = stream === undefined ? undefined : audits.get(stream)?.read
+      const stored = stream === undefined ? undefined : (audits.get(stream)?.read ?? copies.get(stream))
       const named = (sequence: number) => this.#named(sequence, stream, origin)
       return page.result(this, named, pending.get(plan.name) ?? 0, stored)
     })
@@ -132,8 +143,25 @@ export class Ledger {
         const audit = audits.get(plan.name)
         return audit ? audit.result() : judgeByConsumers(plan, acks, this.#consumersOf(plan.name, consumers), drained)
       }),
-      bytes: this.bytes + [...audits.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+      ...(copies.size > 0 && { paths: this.#pathsOf(copies) }),
+      bytes: this.bytes + [...audits.values(), ...copies.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     }
+  }
+
+  #pathsOf(copies: ReadonlyMap<string, CopyAudit>): PathLedger[] {
+    return [...copies.values()].flatMap(({ paths }) =>
+      paths.map((path) => {
+        const { copy, roots } = path.hop
+        const acks = roots.flatMap((root) => this.#streams.get(root)?.acks.acked ?? [])
+        const acked = (word: number) => acks.reduce((bits, each) => bits | each.word(word), 0)
+        return {
+          ...path.result(),
+          consumers: this.#pages
+            .filter(({ plan }) => plan.kind === 'pull' && plan.stream === copy)
+            .map((page) => page.onPath(acked, path.read)),
+        }
+      }),
+    )
   }
 
   #named(sequence: number, stream: string | undefined, origin: number): LostExample {
@@ -164,4 +192,6 @@ export interface Closing {
   readonly drained: boolean
   /** Of the streams whose content was read. */
   readonly audits: ReadonlyMap<string, StreamAudit>
+  /** Of the copies that were read. */
+  readonly copies?: ReadonlyMap<string, CopyAudit>
 }

@@ -3,6 +3,7 @@ import type { Plan } from '../script/index.ts'
 import { noteStarts, type Starts } from './audits.ts'
 import type { Connections } from './connections.ts'
 import type { Place } from './copies.ts'
+import { depthOf } from './hops.ts'
 import type { Ledger } from './ledger.ts'
 import { PayloadSource } from './payload.ts'
 import { placementOf } from './places.ts'
@@ -59,9 +60,10 @@ export function placesOf({ streams }: Plan, publishers: Publishers): Place[] {
 
 /** Creates the plan's streams, and of its durable consumers theirs. A copy's origin is there before it. */
 export async function provisionAll(plan: Plan, places: readonly Place[]): Promise<void> {
-  for (const copies of [false, true]) {
+  const depths = new Set(plan.streams.map(({ name }) => depthOf(name, plan.streams)))
+  for (const depth of [...depths].sort((a, b) => a - b)) {
     for (const { region, nats, streams } of places) {
-      const made = streams.filter((stream) => (stream.copies !== undefined) === copies)
+      const made = streams.filter(({ name }) => depthOf(name, plan.streams) === depth)
       await provision(nats, made, plan.consumers, placementOf(plan, region))
     }
   }

@@ -51,6 +51,33 @@ const streamLedger = v.looseObject({
   examples: v.record(text, v.array(example)),
 })
 
+const pathLedger = v.looseObject({
+  path: v.array(text),
+  copies: v.picklist(['mirror', 'sources']),
+  verdict: v.picklist(['pass', 'fail', 'unknown']),
+  readToEnd: flag,
+  notes: v.array(text),
+  offered: number,
+  copied: number,
+  lost: number,
+  queued: number,
+  duplicate: number,
+  outOfOrder: number,
+  unexpected: number,
+  consumers: v.array(v.looseObject({ consumer: text, expected: number, received: number, neverConsumed: number })),
+  examples: v.record(
+    text,
+    v.array(
+      v.looseObject({
+        ...named,
+        sequence: v.optional(number),
+        originSequence: v.optional(number),
+        copySequence: v.optional(number),
+      }),
+    ),
+  ),
+})
+
 const ledger = v.looseObject({
   attempts: number,
   acked: number,
@@ -74,6 +101,7 @@ const ledger = v.looseObject({
     }),
   ),
   streams: v.array(streamLedger),
+  paths: v.optional(v.array(pathLedger)),
   effects: v.optional(
     v.array(
       v.looseObject({

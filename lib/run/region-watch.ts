@@ -1,4 +1,4 @@
-import { originsOf, type StreamPlan } from '../load/index.ts'
+import type { StreamPlan } from '../load/index.ts'
 import {
   type Copy,
   type MetaPlan,
@@ -24,13 +24,9 @@ export function metasOf(layout: RegionLayout | undefined): readonly MetaPlan[] |
 
 /** The streams that are filled from others. */
 export function copiesIn(streams: readonly StreamPlan[]): Copy[] {
-  return streams
-    .filter(({ copies }) => copies)
-    .map((stream) => ({
-      stream: stream.name,
-      region: stream.region,
-      origins: originsOf(stream, streams).map(({ name }) => name),
-    }))
+  return streams.flatMap(({ name, region, copies }) =>
+    copies ? [{ stream: name, region, origins: copies.origins.map((origin) => origin.stream) }] : [],
+  )
 }
 
 /** Watches how regions are joined: what their servers list, and what probe messages do. */

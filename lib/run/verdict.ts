@@ -1,5 +1,5 @@
 import { exitCode } from '../errors.ts'
-import type { LedgerResult, StreamLedger } from '../load/index.ts'
+import type { LedgerResult, PathLedger, StreamLedger } from '../load/index.ts'
 import { formatCount, type ThresholdResult } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import type { RunResult, Verdict } from '../report/index.ts'
@@ -41,6 +41,7 @@ export function judge(grounds: VerdictGrounds): RunResult {
       .map((result) => ({ verdict: 'failed' as const, text: failedText(result) })),
     ...ledgerReasons(grounds.ledger, grounds.hasConsumers),
     ...(grounds.ledger?.streams ?? []).flatMap(streamReasons),
+    ...(grounds.ledger?.paths ?? []).flatMap(pathReasons),
     ...serviceReasons(grounds.ledger),
   ]
   const sorted = order.flatMap((verdict) => reasons.filter((reason) => reason.verdict === verdict))
@@ -58,6 +59,8 @@ function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean):
   if (!ledger || !hasConsumers) return []
   if (!ledger.drained) {
     const waiting = ledger.consumers.filter(({ pending }) => pending !== 0).map(({ consumer }) => consumer)
+    // What is queued for a copy is a reason of its own.
+    if (waiting.length === 0 && ledger.paths?.some(({ verdict }) => verdict === 'unknown')) return []
     const who = waiting.length > 0 ? `consumer ${waiting.join(', ')}` : 'a consumer'
     return [
       { verdict: 'unknown', text: `${who} had not read everything when the drain ended, so losses are not known` },
@@ -77,6 +80,11 @@ function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean):
 function streamReasons({ stream, verdict, judgedBy, notes }: StreamLedger): { verdict: Verdict; text: string }[] {
   if (verdict === 'pass' || judgedBy === 'consumers') return []
   return [{ verdict: verdict === 'fail' ? 'failed' : 'unknown', text: `stream ${stream}: ${notes.join('; ')}` }]
+}
+
+function pathReasons({ path, verdict, notes }: PathLedger): { verdict: Verdict; text: string }[] {
+  if (verdict === 'pass') return []
+  return [{ verdict: verdict === 'fail' ? 'failed' : 'unknown', text: `${path.join(' → ')}: ${notes.join('; ')}` }]
 }
 
 /** What services did and did not do, by their effects, and what the script found wrong with their state. */

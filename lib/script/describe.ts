@@ -1,5 +1,5 @@
 import { describeFault } from '../faults/index.ts'
-import { type ConsumerPlan, type Executor, isOpen, type PhasePlan } from '../load/index.ts'
+import { type ConsumerPlan, type Executor, isOpen, type PhasePlan, type StreamPlan } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { shapeOf } from '../topology/index.ts'
@@ -25,15 +25,19 @@ function header(plan: Plan): string {
       `${servers} (${shape.nodes.join(', ')}), ${shape.links.length} proxied links, topology ${topology.kind}()`,
     ],
     ['links', shape.links.map(({ name }) => name).join(', ')],
-    ...streams.map(({ name, subjects, storage, replicas }): [string, string] => [
-      'stream',
-      `${name} on ${subjects.join(', ')}, ${storage}, R${replicas}`,
-    ]),
+    ...streams.map((stream): [string, string] => ['stream', streamText(stream)]),
     ...consumers.map((consumer): [string, string] => ['consumer', consumerText(consumer)]),
     ...serviceRows(plan, shape.nodes),
     ...(hookNames.length > 0 ? [['calls', hookNames.join(', ')] as [string, string]] : []),
   ]
   return rows.map(([key, value]) => `${key.padEnd(9)} ${value}`).join('\n')
+}
+
+function streamText({ name, subjects, copies, region, storage, replicas }: StreamPlan): string {
+  const from = copies
+    ? `${copies.kind === 'mirror' ? 'mirrors' : 'copies'} ${copies.origins.map(({ stream }) => stream).join(', ')}`
+    : `on ${subjects.join(', ')}`
+  return `${name} ${from}, ${storage}, R${replicas}${region === undefined ? '' : `, region ${region}`}`
 }
 
 function consumerText(consumer: ConsumerPlan): string {

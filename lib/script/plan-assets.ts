@@ -71,27 +71,42 @@ function sayNoRegion(region: string, at: readonly PathKey[], topology: TopologyP
   )
 }
 
-/** What a copy copies must be a stream of the script that is published to, in the region that the copy says. */
+/** What a copy copies must be a stream of the script, in the region that the copy says, and not come from the copy. */
 function sayOrigins(
   streams: readonly (readonly [number, StreamPlan])[],
   names: readonly unknown[],
   problems: Problems,
 ) {
+  const plans = streams.map(([, stream]) => stream)
   const known = names.filter((name) => typeof name === 'string')
   for (const [index, { name, copies }] of streams) {
     for (const [position, origin] of (copies?.origins ?? []).entries()) {
       const path = ['streams', index, copies!.kind, ...(copies!.kind === 'sources' ? [position] : [])]
       const say = (key: string, is: string, why: string) =>
         problems.add([...path, key], `${pathText([...path, key])} is "${is}"; ${why}`)
-      const found = streams.find(([, stream]) => stream.name === origin.stream)?.[1]
+      const found = plans.find((stream) => stream.name === origin.stream)
       if (origin.stream === name) say('stream', name, 'a stream can not copy itself')
       else if (!known.includes(origin.stream)) say('stream', origin.stream, streamHint(origin.stream, known))
-      else if (found?.copies)
-        say('stream', origin.stream, 'that is a copy itself; copy the stream that is published to')
+      else if (isInCircle(origin.stream, name, plans))
+        say('stream', origin.stream, `that is itself a copy of "${name}": a message would go round in a circle`)
       else if (found && origin.region !== undefined && origin.region !== found.region)
         say('region', origin.region, `stream "${found.name}" is in ${found.region ?? 'no region'}`)
     }
   }
+}
+
+/** Does a stream get what it copies, through however many others, from `end`? */
+function isInCircle(
+  stream: string,
+  end: string,
+  streams: readonly StreamPlan[],
+  seen: readonly string[] = [],
+): boolean {
+  if (stream === end) return true
+  // A circle that `end` is not part of is told where it is closed.
+  if (seen.includes(stream)) return false
+  const origins = streams.find(({ name }) => name === stream)?.copies?.origins ?? []
+  return origins.some((origin) => isInCircle(origin.stream, end, streams, [...seen, stream]))
 }
 
 /** A stream may not store what the servers say; and as JetStream stores a message once, no two subjects may have one in common. */

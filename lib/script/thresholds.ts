@@ -33,7 +33,7 @@ export interface ThresholdContext {
   /** What the run will tag with what it observes, by tag: the plan's nodes, streams, consumers, services and regions. */
   readonly observedNames: Readonly<
     Record<
-      'node' | 'stream' | 'consumer' | 'service' | 'instance' | 'region' | 'between',
+      'node' | 'stream' | 'origin' | 'consumer' | 'service' | 'instance' | 'region' | 'between',
       readonly string[] | undefined
     >
   >
@@ -134,6 +134,10 @@ const planTagged: ReadonlySet<string> = new Set([
   'consume_throughput',
   'backlog',
   'stream_lost',
+  'path_lost',
+  'path_duplicated',
+  'path_out_of_order',
+  'path_queued',
   'leak_ratio',
 ])
 

@@ -105,7 +105,8 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
 
 /** What the observers will tag with where it is; undefined where the topology is not known. */
 function placesOf(topology: TopologyPlan | undefined, streams: readonly string[]) {
-  if (!topology) return { node: undefined, stream: undefined, region: undefined, between: undefined }
+  const origin = streams
+  if (!topology) return { node: undefined, stream: undefined, origin, region: undefined, between: undefined }
   const { nodes, regions } = shapeOf(topology)
   const names = regions.map(({ name }) => name)
   const isDomains = topology.kind === 'regions' && topology.via === 'leafnodes'
@@ -113,6 +114,7 @@ function placesOf(topology: TopologyPlan | undefined, streams: readonly string[]
     // Of leaks, the runner itself.
     node: [...nodes, 'runner'],
     stream: [...streams, ...(isDomains ? names.map(metaGroupOf) : [metaGroup])],
+    origin,
     region: names,
     between: pairsOf(names).map(betweenOf),
   }

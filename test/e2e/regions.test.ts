@@ -43,6 +43,20 @@ test.serial('regions that go around their proxies make the run invalid', async (
   t.regex(report.result.reasons.join('\n'), /leafnode to a1 at its real port \d+, around the proxy/)
 })
 
+test.serial(
+  'what is still queued when the drain ends is not lost: UNKNOWN, with its number on each path',
+  async (t) => {
+    const { report, finished } = await runScript(t, 'region-copies.ts', ['--drain', '2s'], { CUT: '2', AFTER: '0' })
+    t.is(finished.code, 91, finished.stdout)
+    const [copy, near, far] = report.ledger!.paths!
+    for (const path of [copy!, far!]) t.like(path, { verdict: 'unknown', lost: 0, duplicate: 0, readToEnd: true })
+    t.true(copy!.queued >= 300)
+    t.is(copy!.copied + copy!.queued, 800)
+    t.like(near, { verdict: 'pass', copied: 800, queued: 0 })
+    t.regex(report.result.reasons.join('\n'), /ORDERS → COPY: \d+ messages still queued for the copy/)
+  },
+)
+
 for (const via of ['leafnodes', 'gateways']) {
   test.serial(
     `${via}: while they are apart both regions ack, and what was queued reaches the copies' consumers`,
@@ -65,6 +79,20 @@ for (const via of ['leafnodes', 'gateways']) {
         [
           { stream: 'ORDERS', verdict: 'pass', outOfOrder: 0 },
           { stream: 'ORDERS_B', verdict: 'pass', outOfOrder: 0 },
+        ],
+      )
+      t.deepEqual(
+        report.ledger!.paths!.map(({ path, verdict, offered, copied, consumers }) => [
+          path.join(),
+          verdict,
+          offered,
+          copied,
+          ...consumers.map(({ consumer, received }) => `${consumer} ${received}`),
+        ]),
+        [
+          ['ORDERS,COPY', 'pass', 2_000, 2_000, 'far 2000'],
+          ['ORDERS,ALL', 'pass', 2_000, 2_000, 'all 2000'],
+          ['ORDERS_B,ALL', 'pass', 2_000, 2_000, 'all 2000'],
         ],
       )
       assertMeasured(t, report)

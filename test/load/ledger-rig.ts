@@ -7,7 +7,8 @@ import { connect, type JetStreamManager, type NatsConnection } from 'nats'
 import { requireBinary } from '../../lib/binaries/index.ts'
 import { auditStreams, noteStarts, type Starts } from '../../lib/load/audits.ts'
 import { Client } from '../../lib/load/client.ts'
-import type { Message, PublishResult, StreamLedger, StreamPlan } from '../../lib/load/index.ts'
+import { awaitCopies } from '../../lib/load/copies.ts'
+import type { LedgerResult, Message, PublishResult, StreamLedger, StreamPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
 import { PayloadSource } from '../../lib/load/payload.ts'
 import { provision } from '../../lib/load/provision.ts'
@@ -18,10 +19,11 @@ import { orders } from './orders.ts'
 
 export const runId = 7
 
-/** A real server, one stream on it, and a publisher whose ledger judges it. */
+/** A real server, one stream on it and copies of it if need be, and a publisher whose ledger judges them. */
 export class Rig {
   readonly pid: number
   readonly plan: StreamPlan
+  readonly plans: readonly StreamPlan[]
   /** Of the test itself, which does what should be found out. */
   readonly nats: NatsConnection
   readonly manager: JetStreamManager
@@ -30,21 +32,32 @@ export class Rig {
   readonly #origin = now()
   #starts: Starts = new Map()
 
-  private constructor(pid: number, plan: StreamPlan, nats: NatsConnection, manager: JetStreamManager, client: Client) {
+  private constructor(
+    pid: number,
+    plans: readonly StreamPlan[],
+    nats: NatsConnection,
+    manager: JetStreamManager,
+    client: Client,
+  ) {
     this.pid = pid
-    this.plan = plan
+    this.plan = plans[0]!
+    this.plans = plans
     this.nats = nats
     this.manager = manager
-    this.ledger = new Ledger([], [plan])
+    this.ledger = new Ledger([], plans)
     const tagger = new Tagger(new SampleRegistry([], () => {}), ['only'])
     tagger.startPhase(this.#origin)
     const payloads = new PayloadSource(1)
     const { ledger } = this
-    this.publisher = new Publisher({ client, ledger, tagger, payloads, streams: [plan], runId, onAck: () => {} })
+    this.publisher = new Publisher({ client, ledger, tagger, payloads, streams: plans, runId, onAck: () => {} })
     this.mark('baseline')
   }
 
-  static async start(t: ExecutionContext, changes: Partial<StreamPlan> = {}): Promise<Rig> {
+  static async start(
+    t: ExecutionContext,
+    changes: Partial<StreamPlan> = {},
+    copies: readonly StreamPlan[] = [],
+  ): Promise<Rig> {
     const plan: StreamPlan = {
       ...orders,
       ...changes,
@@ -54,13 +67,14 @@ export class Rig {
     t.teardown(() => nats.close())
     const client = await Client.connect('publisher', [url], () => {})
     t.teardown(() => client.close())
-    await provision(nats, [plan], [])
-    return new Rig(pid, plan, nats, await nats.jetstreamManager(), client)
+    const plans = [plan, ...copies]
+    await provision(nats, plans, [])
+    return new Rig(pid, plans, nats, await nats.jetstreamManager(), client)
   }
 
   /** What stands in the stream now is not the load's. */
   async begin(): Promise<void> {
-    this.#starts = await noteStarts(this.nats, [this.plan])
+    this.#starts = await noteStarts(this.nats, this.plans)
   }
 
   mark(window: string): void {
@@ -83,13 +97,31 @@ export class Rig {
     await Promise.all(Array.from({ length: 1_000 }, worker))
   }
 
-  async audit(withinMs = 30_000): Promise<StreamLedger> {
-    const { nats, ledger, plan } = this
+  /** The verdict on the stream. */
+  async audit(withinMs?: number): Promise<StreamLedger> {
+    return (await this.judge(withinMs)).streams[0]!
+  }
+
+  /** Every copy has what its origins hold, as far as it can get it. */
+  async awaitCopies(withinMs = 30_000): Promise<void> {
+    await awaitCopies([{ region: undefined, nats: this.nats, streams: this.plans }], now() + withinMs)
+  }
+
+  async judge(withinMs = 30_000, plans = this.plans): Promise<LedgerResult> {
+    const { nats, ledger } = this
     const deadline = now() + withinMs
     const starts = this.#starts
-    const audits = await auditStreams({ nats, streams: [plan], ledger, runId, starts, origin: this.#origin, deadline })
-    const { streams } = ledger.result({ origin: this.#origin, pending: new Map(), drained: true, audits })
-    return streams[0]!
+    const audits = await auditStreams({
+      connect: async () => nats,
+      streams: plans,
+      ledger,
+      runId,
+      starts,
+      origin: this.#origin,
+      deadline,
+    })
+    const { streams, copies } = audits
+    return ledger.result({ origin: this.#origin, pending: new Map(), drained: true, audits: streams, copies })
   }
 }
 

@@ -25,6 +25,11 @@ const said = [
   'a warning of the run',
   'clients saw 1 disconnect, 1 reconnect',
   '6,800 acked',
+  'EU → COPY',
+  'EU → COPY → far',
+  'EU → COPY: 1 message went astray',
+  'EU → COPY: lost: publisher 1 message 12, sequence 9 of EU',
+  'EU → COPY: still queued: publisher 1 message 13, sequence 10 of EU',
   'the drain did not finish: what counts as lost may still have been on its way',
 ]
 
@@ -73,6 +78,29 @@ function eventful(drained: boolean): Report {
         lostExamples: [{ publisher: 1, sequence: 77, streamSequence: 70 }],
       })),
       streams: [{ ...stream!, verdict: 'fail', lost: 2, notes: ['2 messages are gone'], examples: { lost: [lost] } }],
+      paths: [
+        {
+          path: ['EU', 'COPY'],
+          copies: 'mirror',
+          verdict: 'fail',
+          readToEnd: true,
+          notes: ['1 message went astray'],
+          offered: 20,
+          copied: 18,
+          lost: 1,
+          lostByWindow: [],
+          queued: 1,
+          duplicate: 0,
+          outOfOrder: 0,
+          unexpected: 0,
+          outlived: 0,
+          consumers: [{ consumer: 'far', expected: 20, received: 18, neverConsumed: 0 }],
+          examples: {
+            lost: [{ publisher: 1, sequence: 12, originSequence: 9 }],
+            queued: [{ publisher: 1, sequence: 13, originSequence: 10 }],
+          },
+        },
+      ],
     },
   }
 }

@@ -22,6 +22,23 @@ test('messages that a stream lost are counted under their window and stream', (t
   t.is(aggregate.count('stream_lost', { stream: 'OTHER' }), 0)
 })
 
+test('what a path lost, and what was queued on it, is counted under its origin and copy', (t) => {
+  const aggregate = new Aggregate([])
+  const path = {
+    path: ['ORDERS', 'COPY', 'LAST'],
+    lostByWindow: [{ tags: fault, lost: 3 }],
+    duplicate: 1,
+    outOfOrder: 0,
+    queued: 7,
+  }
+  recordConclusions(aggregate, { ...ledgerOf({}), paths: [path as never] }, [])
+  const tags = { origin: 'COPY', stream: 'LAST' }
+  t.is(aggregate.count('path_lost', { ...tags, ...fault }), 3)
+  t.is(aggregate.count('path_duplicated', tags), 1)
+  t.is(aggregate.count('path_queued', tags), 7)
+  t.is(aggregate.count('path_queued', { origin: 'ORDERS' }), 0)
+})
+
 test('a stream that its consumers judge has its losses in theirs', (t) => {
   const aggregate = new Aggregate([])
   recordConclusions(aggregate, ledgerOf({ judgedBy: 'consumers', lostByWindow: [{ tags: fault, lost: 3 }] }), [])

@@ -63,6 +63,20 @@ test('a stream that fails fails the run, and one that was not read to its end le
   t.like(judge({ ...clean, ledger: judged('unknown') }), { verdict: 'unknown', exitCode: 91 })
 })
 
+test('a path that lost something fails the run; one that is still behind leaves it unknown, and says so once', (t) => {
+  const judged = (verdict: 'pass' | 'fail' | 'unknown') => {
+    const path = { path: ['ORDERS', 'COPY'], copies: 'mirror', verdict, notes: ['3 messages are amiss'], consumers: [] }
+    return judge({
+      ...clean,
+      hasConsumers: true,
+      ledger: { ...ledger(0, verdict !== 'unknown'), consumers: [], paths: [path as never] },
+    })
+  }
+  t.is(judged('pass').verdict, 'passed')
+  t.deepEqual(judged('fail'), { verdict: 'failed', exitCode: 99, reasons: ['ORDERS → COPY: 3 messages are amiss'] })
+  t.deepEqual(judged('unknown'), { verdict: 'unknown', exitCode: 91, reasons: ['ORDERS → COPY: 3 messages are amiss'] })
+})
+
 test('what a stream holds and a consumer never got fails the run', (t) => {
   const { consumers, ...rest } = ledger(0)
   const missed = { ...rest, consumers: consumers.map((one) => ({ ...one, neverConsumed: 3 })) }

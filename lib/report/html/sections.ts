@@ -6,6 +6,7 @@ import { consumerColumns } from '../tables/consumers.ts'
 import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
+import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import { restartColumns, restartRows } from '../tables/restarts.ts'
@@ -159,6 +160,7 @@ function ledger(report: Report): Markup | undefined {
   const { ledger: result } = report
   if (!result) return undefined
   const { drained, consumers, streams } = result
+  const paths = pathRows(result)
   const facts = ledgerFacts(report, result).map(
     ({ text, tone }, index) => html`${index > 0 && ' · '}<span class="${tone}">${text}</span>`,
   )
@@ -170,7 +172,9 @@ ${streams.length > 0 && table(streamColumns(), streams)}
 ${streams.map(
   (stream) => html`${remarkList(streamNotes(stream))}
 ${examples(stream)}`,
-)}`
+)}
+${paths.length > 0 && table(pathColumns(), paths)}
+${remarkList(pathRemarks(result, mostExamples))}`
 }
 
 function examples(stream: StreamLedger): Markup | undefined {

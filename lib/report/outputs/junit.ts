@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { checksOf } from '../breakdown.ts'
 import { formatObserved } from '../numbers.ts'
 import type { Report } from '../schema.ts'
+import { pathExamples, pathName } from '../tables/paths.ts'
 import { namedExamples } from '../tables/streams.ts'
 import { meaningOf, verdictWords } from '../words.ts'
 
@@ -90,6 +91,15 @@ function ledgerCases({ ledger }: Report): Case[] {
         name: `stream ${stream.stream} holds what was acked`,
         ...(stream.verdict !== 'pass' && {
           failure: [...stream.notes, ...namedExamples(stream, mostExamples)].join('; ') || stream.verdict,
+        }),
+      }),
+    ),
+    ...(ledger.paths ?? []).map(
+      (path): Case => ({
+        suite: 'ledger',
+        name: `${pathName(path)} carried every message`,
+        ...(path.verdict !== 'pass' && {
+          failure: [...path.notes, ...pathExamples(path, mostExamples)].join('; '),
         }),
       }),
     ),

@@ -7,6 +7,7 @@ import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRem
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { metaAbsence } from '../tables/meta-absence.ts'
+import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import { lostLinks, regionCutColumns, regionCutLegend, regionCutRows } from '../tables/region-cuts.ts'
 import { regionPairColumns, regionPairRows } from '../tables/region-pairs.ts'
@@ -113,6 +114,8 @@ function ledger(report: Report): string[] {
         streamExamples(stream, mostExamples).map((example) => `- ${text(`${stream.stream}: ${example}`)}`),
       )
       .join('\n'),
+    table(pathColumns(), pathRows(result)),
+    remarks(pathRemarks(result, mostExamples)),
     ledgerFacts(report, result)
       .map((fact) => text(fact.text))
       .join(' · '),

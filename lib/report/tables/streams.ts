@@ -49,11 +49,19 @@ export function namedLosses({ lostExamples }: ConsumerLedger, most: number): str
 
 type Example = Partial<StreamExample>
 
-function tell(what: string, { publisher = 0, sequence, streamSequence, at, tags }: Example): string {
+function tell(what: string, { streamSequence, ...message }: Example): string {
+  return tellMessage(what, message, streamSequence === undefined ? [] : [`stream sequence ${streamSequence}`])
+}
+
+/** `lost: publisher 0 message 7, stream sequence 8, sent in steady, fault cut (from 12s on)`; `places` is where it stands. */
+export function tellMessage(
+  what: string,
+  { publisher = 0, sequence, at, tags }: Omit<Example, 'streamSequence'>,
+  places: readonly string[],
+): string {
   const who = sequence === undefined ? 'not of this run' : `publisher ${publisher} message ${sequence}`
-  const place = streamSequence === undefined ? [] : [`stream sequence ${streamSequence}`]
   const window = [tags?.window, tags?.fault].filter((tag) => tag !== undefined).join(' ')
   const where = tags === undefined ? [] : [`sent in ${tags.phase}, ${window}`]
   const since = at === undefined ? '' : ` (from ${formatDuration(at)} on)`
-  return `${[`${what}: ${who}`, ...place, ...where].join(', ')}${since}`
+  return `${[`${what}: ${who}`, ...places, ...where].join(', ')}${since}`
 }

@@ -1,11 +1,15 @@
+import type { LedgerResult } from '../../load/index.ts'
 import { consumerColumns } from '../tables/consumers.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks } from '../tables/ledger.ts'
-import { andMore, firstOf, remarkLines, type Section, titled } from './paper.ts'
+import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
+import { andMore, firstOf, type Paper, remarkLines, type Section, titled } from './paper.ts'
 import { cleanStreams, mostExamples, streamLedger } from './stream-ledger.ts'
 import { layTable } from './table.ts'
 import { flow } from './text.ts'
 
 const most = 6
+const mostPaths = 12
+const mostPathRemarks = 12
 
 /** What became of every message: exact counts, never rounded. */
 export const ledger: Section = (report, paper) => {
@@ -31,7 +35,19 @@ export const ledger: Section = (report, paper) => {
     ...lines,
     ...remarkLines(losses, losses.length, '', paper),
     ...streamLedger(streams, paper),
+    ...pathLines(result, paper),
     ...remarkLines(effectRemarks(result), 6, 'in the report', paper),
     ...remarkLines(drainRemarks(result), 1, '', paper),
+  ]
+}
+
+function pathLines(result: LedgerResult, paper: Paper): string[] {
+  const { first, more } = firstOf(pathRows(result), mostPaths)
+  if (first.length === 0) return []
+  const remarks = pathRemarks(result, mostExamples)
+  return [
+    ...layTable(pathColumns(), first, paper).lines,
+    ...andMore(more, 'paths in the report', paper),
+    ...remarkLines(remarks, mostPathRemarks, 'in the report', paper),
   ]
 }

@@ -4,8 +4,9 @@ const via = process.env.VIA === 'gateways' ? 'gateways' : 'leafnodes'
 const mode = process.env.MODE === 'drop' ? 'drop' : 'down'
 const nodes = Number(process.env.NODES ?? 1)
 const replicas = nodes
-/** Seconds, between two before it and three after it. */
+/** Seconds, with two before it. */
 const cut = Number(process.env.CUT ?? 5)
+const after = Number(process.env.AFTER ?? 3)
 
 export const topology = regions({ a: { nodes }, b: { nodes } }, { via, links: { 'a-b': { latency: '10ms' } } })
 export const streams = [
@@ -22,7 +23,7 @@ export const consumers = [
 export const phases: Phase[] = [
   {
     name: 'steady',
-    duration: `${cut + 5}s`,
+    duration: `${2 + cut + after}s`,
     rate: 200,
     faults: [at('2s', partition(region('b'), { mode, allowQuorumLoss: true }), { for: `${cut}s`, name: 'cut' })],
   },

@@ -1,0 +1,67 @@
+import test from 'ava'
+import type { StreamPlan } from '../../lib/load/index.ts'
+import { Rig } from './ledger-rig.ts'
+import { orders } from './orders.ts'
+
+const copyOf = (name: string, kind: 'mirror' | 'sources', stream: string): StreamPlan => ({
+  ...orders,
+  name,
+  subjects: [],
+  copies: { kind, origins: [{ stream }] },
+})
+const copies = [
+  copyOf('MIRROR', 'mirror', 'ORDERS'),
+  copyOf('SOURCED', 'sources', 'ORDERS'),
+  copyOf('ONWARD', 'sources', 'MIRROR'),
+  copyOf('LAST', 'mirror', 'SOURCED'),
+]
+const clean = { verdict: 'pass', lost: 0, queued: 0, duplicate: 0, outOfOrder: 0, unexpected: 0, outlived: 0 }
+
+test('copies, and copies of copies, are followed to the last message; one deleted on the way is named', async (t) => {
+  const rig = await Rig.start(t, {}, copies)
+  await rig.publishMany(5_000)
+  await rig.awaitCopies()
+  const before = (await rig.judge()).paths!
+  t.deepEqual(before.map(({ path }) => path.join(' ')).sort(), [
+    'ORDERS MIRROR',
+    'ORDERS MIRROR ONWARD',
+    'ORDERS SOURCED',
+    'ORDERS SOURCED LAST',
+  ])
+  for (const path of before) t.like(path, { ...clean, offered: 5_000, copied: 5_000, notes: [] })
+  await rig.manager.streams.deleteMessage('MIRROR', 1_001)
+  for (const last of [4_999, 5_000]) await rig.manager.streams.deleteMessage('SOURCED', last)
+  const after = (await rig.judge()).paths!
+  const of = (name: string) => after.find(({ path }) => path.join(' ') === name)!
+  t.like(of('ORDERS MIRROR'), { ...clean, verdict: 'fail', lost: 1 })
+  t.like(of('ORDERS MIRROR').examples.lost![0], { sequence: 1_000, originSequence: 1_001 })
+  t.like(of('ORDERS SOURCED'), { ...clean, verdict: 'fail', lost: 2 })
+  // What came after them has what they had.
+  t.like(of('ORDERS MIRROR ONWARD'), { ...clean, outlived: 1, offered: 4_999 })
+  t.like(of('ORDERS SOURCED LAST'), { ...clean, outlived: 2, offered: 4_998 })
+})
+
+test('a purge of a copy loses all of it, and what is published meanwhile comes', async (t) => {
+  const rig = await Rig.start(t, {}, copies.slice(0, 2))
+  await rig.publishMany(300)
+  await rig.awaitCopies()
+  for (const name of ['MIRROR', 'SOURCED']) await rig.manager.streams.purge(name)
+  for (const path of (await rig.judge()).paths!) t.like(path, { ...clean, verdict: 'fail', lost: 300, copied: 0 })
+  await rig.publishMany(50)
+  await rig.awaitCopies()
+  for (const path of (await rig.judge()).paths!) t.like(path, { ...clean, verdict: 'fail', lost: 300, copied: 50 })
+})
+
+test('a copy whose origin can not be reached has everything queued', async (t) => {
+  const rig = await Rig.start(t)
+  const plan = copyOf('AWAY', 'mirror', 'ORDERS')
+  await rig.manager.streams.add({
+    name: 'AWAY',
+    mirror: { name: 'ORDERS', external: { api: '$JS.nowhere.API', deliver: '' } },
+  })
+  await rig.publishMany(40)
+  const { paths } = await rig.judge(30_000, [...rig.plans, plan])
+  t.like(paths![0], { ...clean, verdict: 'unknown', queued: 40, copied: 0 })
+  t.deepEqual(paths![0]!.notes, ['40 messages still queued for the copy when the drain ended'])
+  t.like(paths![0]!.examples.queued![0], { sequence: 0, originSequence: 1 })
+})
