@@ -109,7 +109,10 @@ export class RegionNamespaces implements Ground {
         `address add ${insideAddress}/31 dev ${inside}`,
         `link set ${inside} up`,
       ])
-      await namespace.run([ip, '-batch', '-'], ['link set lo up', ...lines, ''].join('\n'))
+      await namespace.run(
+        ['/bin/sh', '-c', `${shortOrphans}; exec "$0" -batch -`, ip],
+        ['link set lo up', ...lines, ''].join('\n'),
+      )
     }
     const lines = this.#cables.flatMap(({ outside, outsideAddress }) => [
       `address add ${outsideAddress}/31 dev ${outside}`,
@@ -144,6 +147,12 @@ export class RegionNamespaces implements Ground {
     }
   }
 }
+
+/**
+ * A connection that a process has closed is the kernel's until the other side says so, and keeps the namespace. Across a cut
+ * nobody does, and by default the kernel asks for 100 s.
+ */
+const shortOrphans = 'echo 3 > /proc/sys/net/ipv4/tcp_orphan_retries'
 
 /** A program that dials all that it is told of, each for two seconds at most. */
 const dialer = `

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
 import { writeScript } from '../binaries/support.ts'
 import { interfacesOf, netnsTest } from '../netns/support.ts'
@@ -45,22 +48,43 @@ netnsTest('leafnodes cut off by the kernel: both regions ack, and what was queue
 
 /** A run whose region is cut off right now. */
 async function cutOff(t: ExecutionContext): Promise<{ squall: Squall; runId: string }> {
-  const args = ['run', scriptPath('region-cut.ts'), '--out', 'report.json', ...patient, ...netns]
-  const squall = await Squall.start(t, args)
+  const args = ['run', scriptPath('region-copies.ts'), '--out', 'report.json', ...patient, ...netns]
+  const squall = await Squall.start(t, args, { MODE: 'drop' })
   await squall.said(/cut#1 applied/)
   const runId = await runIdOf(squall)
   t.is((await interfacesOf(runId)).length, 4)
   return { squall, runId }
 }
 
+/**
+ * Ties a pair of interfaces to the namespace of each server of a run: the kernel removes both ends with that. Nothing else
+ * tells from outside that one without a name, and without a process, is still there. Returns the names of the outer ends.
+ */
+async function markNamespaces(squall: Squall): Promise<string[]> {
+  const markers: string[] = []
+  for (const pid of await squall.pids(/nats-server -c/)) {
+    const marker = `sqtest${randomUUID().slice(0, 8)}`
+    const link = ['ip', 'link', 'add', 'marker', 'type', 'veth', 'peer', 'name', marker, 'netns', `${process.pid}`]
+    await promisify(execFile)('nsenter', [`--net=/proc/${pid}/ns/net`, '--', ...link])
+    markers.push(marker)
+  }
+  return markers
+}
+
 netnsTest('two runs side by side, ended by kill -9 and by Ctrl-C in the middle of a cut, leave nothing', async (t) => {
   const [one, other] = await Promise.all([cutOff(t), cutOff(t)])
+  const markers = await markNamespaces(one.squall)
+  t.is(markers.length, 2)
   one.squall.child.kill('SIGKILL')
   await assertNothingLeft(t, one.squall, one.runId)
   t.is((await interfacesOf(other.runId)).length, 4)
   other.squall.child.kill('SIGINT')
   t.is((await other.squall.finished).code, 105)
   await assertNothingLeft(t, other.squall, other.runId)
+  await until(async () => {
+    const there = await interfacesOf()
+    return !markers.some((marker) => there.includes(marker))
+  }, 'the namespaces to be gone')
 })
 
 netnsTest('a server that does not start leaves nothing', async (t) => {

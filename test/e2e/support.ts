@@ -73,12 +73,21 @@ export class Squall {
 
   /** What it started and is still running: its own process not counted. */
   async leftovers(): Promise<string[]> {
-    const found: string[] = []
-    for (const pid of await readdir('/proc')) {
-      if (!/^\d+$/.test(pid) || Number(pid) === this.child.pid) continue
+    return [...(await this.#started()).values()]
+  }
+
+  /** Of what it started and is still running, the processes whose command matches. */
+  async pids(command: RegExp): Promise<number[]> {
+    return [...(await this.#started())].flatMap(([pid, started]) => (command.test(started) ? [pid] : []))
+  }
+
+  async #started(): Promise<Map<number, string>> {
+    const found = new Map<number, string>()
+    for (const pid of (await readdir('/proc')).map(Number)) {
+      if (!Number.isInteger(pid) || pid === this.child.pid) continue
       const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
       if (!environ.includes(`SQUALL_TEST_MARK=${this.mark}`)) continue
-      found.push((await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')).replaceAll('\0', ' '))
+      found.set(pid, (await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')).replaceAll('\0', ' '))
     }
     return found
   }
