@@ -79,6 +79,8 @@ export const thresholds = {
   // None is lost, neither by its stream nor on its way through the copy to the consumer.
   stream_lost: ['count == 0'],
   lost: ['count == 0'],
+  // Regions find each other again by themselves.
+  region_reconnect_time: ['max < 1m'],
   // Afterwards all is as it was.
   'publish_throughput{phase:recovery}': [`p50 > ${0.95 * published}`],
   'consume_throughput{phase:recovery}': [`p50 > ${0.95 * published * (enabled.length - 1)}`],

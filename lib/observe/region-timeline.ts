@@ -55,11 +55,13 @@ export function regionState({ regions: [one, other], listed, crossings, connecte
 
 function cellOf(look: RegionLook): PairCell {
   const sorted = [...look.roundTrips].sort((a, b) => a - b)
+  const median = sorted[Math.floor((sorted.length - 1) / 2)]
   return {
     looks: 1,
     connected: Number(look.connected),
     state: regionState(look),
-    roundTripMs: sorted[Math.floor((sorted.length - 1) / 2)],
+    // A microsecond is what is measured; more digits would only make the report longer.
+    roundTripMs: median && Number(median.toFixed(3)),
   }
 }
 

@@ -1,16 +1,19 @@
 import { encodeHistogram, maxIntervals, newHistogram } from '../../lib/measure/index.ts'
-import type { Report, TrendTimeline } from '../../lib/report/index.ts'
+import { ofRegion, type Report, type TrendTimeline } from '../../lib/report/index.ts'
+import { betweenOf, pairsOf, type RegionsPlan } from '../../lib/topology/index.ts'
 import { recordedReport } from './recorded.ts'
 
 const intervals = maxIntervals
 const nodes = ['n1', 'n2', 'n3', 'n4', 'n5']
 const groups = ['_meta_', 'ORDERS', 'PAYMENTS', 'EVENTS']
+const regions = ['a', 'b', 'c']
+const pairs = pairsOf(regions).map(betweenOf)
 const headlines = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency']
 const ownTrends = ['order_value', 'checkout_time', 'cart_size']
 
 /**
  * As large as a report becomes, however long the run: every interval that a timeline keeps, filled; five nodes, and the
- * metrics of all three scenarios. The parts are a recorded run's, repeated; the histograms have 2,000 samples a second each.
+ * metrics of all scenarios, three regions among them. The parts are a recorded run's, repeated; the histograms have 2,000 samples a second each.
  */
 export async function fullLengthReport(): Promise<Report> {
   const recorded = await recordedReport()
@@ -27,8 +30,11 @@ export async function fullLengthReport(): Promise<Report> {
   const counterNames = [
     ...Object.keys(timeline.counters),
     ...['request_ok', 'request_failed', 'http_ok', 'http_failed'],
+    ...['publish_acked', 'publish_failed', 'consumed'].flatMap(inRegions),
   ]
-  const trendNames = [...new Set([...Object.keys(timeline.trends), ...headlines, ...ownTrends])]
+  const trendNames = [
+    ...new Set([...Object.keys(timeline.trends), ...headlines, ...ownTrends, ...inRegions('publish_latency')]),
+  ]
   const record = <T>(names: readonly string[], make: (index: number, name: string) => T) =>
     Object.fromEntries(names.map((name, index) => [name, make(index, name)]))
   const columns = <T extends object>(of: T): T =>
@@ -38,6 +44,12 @@ export async function fullLengthReport(): Promise<Report> {
     durationMs: runMs,
     plan: {
       ...recorded.plan,
+      topology: {
+        kind: 'regions',
+        via: 'gateways',
+        regions: regions.map((name) => ({ name, nodes: 1 })),
+        wideArea: [],
+      } as unknown as RegionsPlan,
       metrics: ownTrends.map((name) => ({ name, type: 'trend', unit: 'count', description: '' })),
     },
     phases: recorded.phases.map((phase) => ({
@@ -74,10 +86,20 @@ export async function fullLengthReport(): Promise<Report> {
         runner: columns(seen.runner),
         nodes: record(nodes, () => columns(node!)),
         groups: record(groups, () => columns(group)),
+        queues: record(regions, () => ({ depth: repeated([0, 412, 1_240, 31]) })),
+        regions: record(pairs, () => ({
+          connected: repeated([1, 0.5, 0, 1]),
+          state: repeated(['connected', 'connected', 'connected', 'nothing crosses, not listed by a, b']),
+          roundTripMs: repeated([80.123, null, 81.234]),
+        })),
         consumers: record(['billing', 'audit', 'mail'], () => ({ backlog: repeated([0, 12, 240, 31]) })),
       },
     },
   }
+}
+
+function inRegions(metric: string): string[] {
+  return regions.map((region) => ofRegion(metric, region))
 }
 
 function repeated<T>(values: readonly T[]): T[] {

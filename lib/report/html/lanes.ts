@@ -66,10 +66,27 @@ function instanceLanes({ services = [], durationMs }: Report): Lane[] {
 
 /** How two regions were joined, by the word of both and by what crossed. */
 function regionLanes({ timeline: { at, regions = {}, intervalMs } }: ServersObserved, { durationMs }: Report): Lane[] {
-  return Object.entries(regions).map(([between, { state }]) => ({
-    title: between,
-    spans: runs(state, at, intervalMs, durationMs, (state) => (state === 'connected' ? 'good' : 'bad')),
-  }))
+  const pairs = Object.entries(regions)
+  const most = Math.ceil(mostRegionSpans / Math.max(1, pairs.length))
+  const tone = (state: string) => (state === 'connected' ? 'good' : 'bad')
+  return pairs.map(([title, { state }]) => {
+    const spans = runs(state, at, intervalMs, durationMs, tone)
+    if (spans.length <= most) return { title, spans }
+    const merged = Math.ceil(at.length / most)
+    return { title, spans: runs(worstOf(state, merged), at, intervalMs, durationMs, tone) }
+  })
+}
+
+/** A link that comes and goes for an hour would fill the page. */
+const mostRegionSpans = 1_500
+
+/** So many neighbours all have the worst state among them. */
+function worstOf(states: readonly (string | null)[], merged: number): (string | null)[] {
+  return states.map((state, index) => {
+    const first = index - (index % merged)
+    const group = states.slice(first, first + merged)
+    return group.find((other) => other !== null && other !== 'connected') ?? state
+  })
 }
 
 function leaderLanes({ timeline: { at, groups, nodes, intervalMs }, quorum }: ServersObserved, report: Report): Lane[] {
