@@ -44,6 +44,8 @@ export interface LaneSpan {
   readonly to: number
   readonly label: string
   readonly tone: ChartTone
+  /** How many spans this one stands for, where they are too short to be told apart. */
+  readonly merged?: number
 }
 
 /** Names of the style sheet's colours; `1` to `8` tell things apart and mean nothing else. */

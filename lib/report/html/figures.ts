@@ -23,7 +23,7 @@ export function figures(panel: Panel): Markup {
   const said = spreads.map(({ line, median, highest }) => `${line.label} ${show(median)}, at most ${show(highest)}`)
   return html`<h3>${title}</h3>
 <p class="about">${about}</p>
-<div class="chart" id="panel-${id}" tabindex="0" role="img" aria-label="${title}. Medians: ${said.join('; ')}"></div>
+<div class="chart panel" id="panel-${id}" tabindex="0" role="group" aria-roledescription="chart" aria-label="${title}. Medians: ${said.join('; ')}"></div>
 <details><summary>figures</summary>${table(columns, spreads)}</details>`
 }
 

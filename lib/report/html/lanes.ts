@@ -1,13 +1,17 @@
 import type { Outages } from '../../observe/index.ts'
 import type { Report, ServersObserved } from '../schema.ts'
 import type { ChartTone, Lane, LaneSpan } from './chart-data.ts'
+import { readable } from './readable.ts'
 import { seconds } from './round.ts'
 import { toneOf } from './tones.ts'
 
+/** Spans in all lanes together, some 60 bytes each on the page. */
+const mostSpans = 3_000
+
 /** What everything was at each time of the run: the phase, the faults in force, each node, each group's leader. */
 export function lanes(report: Report): Lane[] {
-  const { observed } = report
-  return [
+  const { observed, durationMs } = report
+  const made = [
     phaseLane(report),
     ...faultLanes(report),
     ...instanceLanes(report),
@@ -16,6 +20,17 @@ export function lanes(report: Report): Lane[] {
       : []),
     ...connectionLanes(report),
   ].filter(({ spans }) => spans.length > 0)
+  return fitting(made, seconds(durationMs))
+}
+
+/** Lanes that a page can carry: what is too short is merged, and ever longer, until few enough are left. */
+function fitting(lanes: readonly Lane[], runSeconds: number): Lane[] {
+  const count = (some: readonly Lane[]) => some.reduce((sum, { spans }) => sum + spans.length, 0)
+  let made = [...lanes]
+  for (let least = runSeconds / 4_000; count(made) > mostSpans && least < runSeconds; least *= 2) {
+    made = lanes.map((lane) => ({ ...lane, spans: readable(lane.spans, least) }))
+  }
+  return made
 }
 
 function phaseLane({ phases, durationMs }: Report): Lane {
@@ -93,12 +108,26 @@ function leaderLanes({ timeline: { at, groups, nodes, intervalMs }, quorum }: Se
   const known = Object.keys(nodes)
   return Object.entries(groups).map(([group, { leader }]) => ({
     title: `${group} leader`,
-    // Seen once a second, so they overlap by up to one: the later are drawn over the earlier.
-    spans: [
-      ...outages(quorum[group], report.durationMs),
-      ...runs(leader, at, intervalMs, report.durationMs, (node) => toneOf(known.indexOf(node))),
-    ],
+    spans: besides(
+      outages(quorum[group], report.durationMs),
+      runs(leader, at, intervalMs, report.durationMs, (node) => toneOf(known.indexOf(node))),
+    ),
   }))
+}
+
+/** Leaders, and the outages where there is none: both are seen once a second, so they overlap by up to one. */
+function besides(outages: readonly LaneSpan[], leaders: readonly LaneSpan[]): LaneSpan[] {
+  const left = outages.flatMap(({ from, to, ...outage }) => {
+    const parts: LaneSpan[] = []
+    let start = from
+    for (const leader of leaders) {
+      if (leader.to <= start || leader.from >= to) continue
+      if (leader.from > start) parts.push({ ...outage, from: start, to: leader.from })
+      start = leader.to
+    }
+    return start < to ? [...parts, { ...outage, from: start, to }] : parts
+  })
+  return [...left, ...leaders]
 }
 
 function outages(outages: Outages | undefined, endMs: number): LaneSpan[] {

@@ -50,6 +50,7 @@ export function renderPage(report: Report, { live = false }: PageOptions = {}): 
     title,
     body: html`<header id="head">${raw(head)}</header>
 <div id="parts">${raw(parts)}</div>
+<div id="said" class="unseen" role="status"></div>
 <footer>Made by Squall ${report.environment.squall} from the report of run ${report.id} alone. Every number in a table is the report’s own.</footer>`,
     data,
     entry: 'main',

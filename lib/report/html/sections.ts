@@ -21,6 +21,7 @@ import type { ChartData, PagePart } from './chart-data.ts'
 import type { DocumentSection } from './document.ts'
 import { environment } from './environment.ts'
 import { figures } from './figures.ts'
+import { heatmapFigures } from './heatmap-figures.ts'
 import { html, type Markup } from './markup.ts'
 import { regionSection } from './region-section.ts'
 import { remarkList } from './remarks.ts'
@@ -63,7 +64,7 @@ function timeline(_: Report, data: ChartData): Markup | undefined {
 back. With a chart in focus ← → move the cursor, shift ← → the view, + − zoom. Violet bands are faults in force, dashed lines changes of
 a leader.</p>
 <div id="zoom" role="group" aria-label="show a part of the run"></div>
-<div id="lanes" class="chart" role="group" aria-label="what was in force, up, and leading over time"></div>
+<div id="lanes" class="chart" style="min-height: ${data.lanes.length * laneHeight}px" role="group" aria-label="what was in force, up, and leading over time"></div>
 ${panels}`
 }
 
@@ -84,13 +85,9 @@ ${tables}
 ${data.curves.map(
   ({ id, title, curves }) => html`<h3>${title}</h3>
 <p class="about">Each nine takes the same width; a curve ends where its samples do.</p>
-<div class="chart" id="curve-${id}" role="img" aria-label="${title}: ${curves.map(({ label }) => label).join(', ')}; the table above has its percentiles"></div>`,
+<div class="chart curve" id="curve-${id}" role="group" aria-roledescription="chart" aria-label="${title}: ${curves.map(({ label }) => label).join(', ')}; the table above has its percentiles"></div>`,
 )}
-${data.heatmaps.map(
-  ({ id, title }) => html`<h3>${title}</h3>
-<p class="about">The stronger the colour, the more samples.</p>
-<div class="chart" id="heatmap-${id}" tabindex="0" role="img" aria-label="${title}, as a heatmap"></div>`,
-)}`
+${data.heatmaps.map(heatmapFigures)}`
 }
 
 const pageColumns = ['p50', 'p75', 'p90', 'p95', 'p99', 'p99.9', 'p99.99']
@@ -190,3 +187,5 @@ function panelsOf({ panels }: ChartData, part: PagePart): Markup[] {
 
 const mostExamples = 10
 const mostLines = 20
+/** Pixels, at least: what is below is not to move when they are drawn. */
+const laneHeight = 21

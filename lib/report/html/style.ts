@@ -45,24 +45,35 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--grid); vertical-align: top; font-weight: 400; max-width: 60ch; }
 thead th { color: var(--faint); font-size: 13px; border-bottom-color: var(--edge); white-space: nowrap; }
-.left { text-align: left; } .right { text-align: right; white-space: nowrap; }
+.left { text-align: left; min-width: 12ch; } .right { text-align: right; white-space: nowrap; }
 .good { color: var(--good); } .caution { color: var(--caution); } .bad { color: var(--bad); } .fault { color: var(--fault); } .dim { color: var(--faint); }
 .sides { display: flex; flex-wrap: wrap; gap: 0 48px; align-items: flex-start; }
 .sides > * { max-width: 100%; }
 #zoom { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0; }
-.chart { min-height: 40px; border-radius: 4px; }
-.lane { display: flex; align-items: center; height: 21px; padding-right: 14px; }
-.lane-name { width: 104px; padding-right: 8px; font-size: 12px; color: var(--faint); text-align: right; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: none; }
+.chart { border-radius: 4px; } .panel { min-height: 252px; } .heatmap { min-height: 272px; } .curve { min-height: 332px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.lane { display: flex; align-items: center; min-height: 21px; padding: 2px 14px 2px 0; }
+.lane-name { width: 104px; max-height: 4.4em; padding-right: 8px; font-size: 12px; line-height: 1.1; color: var(--faint); text-align: right; overflow: hidden; flex: none; }
 .track { position: relative; flex: 1; height: 17px; background: var(--raised); overflow: hidden; border-radius: 3px; }
-.bar { position: absolute; top: 0; bottom: 0; min-width: 2px; padding: 0 5px; font-size: 11px; line-height: 17px; overflow: hidden; white-space: nowrap; color: var(--ink); background: color-mix(in srgb, var(--tone) 30%, var(--surface)); border-left: 2px solid var(--tone); }
+.bar { position: absolute; top: 0; bottom: 0; min-width: 3px; padding: 0 5px; font-size: 11px; line-height: 17px; overflow: hidden; white-space: nowrap; color: var(--ink); background: color-mix(in srgb, var(--tone) 30%, var(--surface)); border-left: 2px solid var(--tone); }
+.bar.merged { background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--tone) 34%, var(--surface)) 0 5px, color-mix(in srgb, var(--tone) 16%, var(--surface)) 5px 10px); }
 .tone-good { --tone: var(--good); } .tone-caution { --tone: var(--caution); } .tone-bad { --tone: var(--bad); } .tone-fault { --tone: var(--fault); } .tone-muted { --tone: var(--muted); }
 .tone-1 { --tone: var(--1); } .tone-2 { --tone: var(--2); } .tone-3 { --tone: var(--3); } .tone-4 { --tone: var(--4); } .tone-5 { --tone: var(--5); } .tone-6 { --tone: var(--6); } .tone-7 { --tone: var(--7); } .tone-8 { --tone: var(--8); }
 ul.remarks { list-style: none; margin: 4px 0 12px; padding: 0; max-width: 100ch; } .remarks li { padding-left: 18px; text-indent: -18px; }
 details { margin: 2px 0 8px; } summary { cursor: pointer; color: var(--faint); font-size: 13px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 8px 0; } dt { color: var(--faint); } dd { margin: 0; }
-.uplot { font: inherit; font-size: 12px; } .u-legend { text-align: left; margin-left: 104px; } .u-legend th { padding: 2px 4px; } .u-legend td { padding: 2px 12px 2px 0; border: 0; } .u-legend th { border: 0; color: var(--ink); }
+.uplot { font: inherit; font-size: 12px; } .u-legend { text-align: left; margin-left: 104px; font-size: 13px; } .u-legend th { padding: 2px 4px; } .u-legend td { padding: 2px 12px 2px 0; border: 0; } .u-legend th { border: 0; color: var(--ink); }
 .u-select { background: color-mix(in srgb, var(--1) 20%, transparent); } .u-cursor-x, .u-cursor-y { border-color: var(--faint); }
 footer { max-width: 1240px; margin: 40px auto; padding: 0 20px; color: var(--faint); font-size: 13px; }
-@media (max-width: 600px) { main, header, nav { padding-left: 12px; padding-right: 12px; } .u-legend { margin-left: 0; } h1 { font-size: 19px; } dl { grid-template-columns: 1fr; } }
-@media print { nav, #zoom, .u-cursor-x, .u-cursor-y { display: none; } body { font-size: 11px; } h2 { break-after: avoid; } .chart, tr { break-inside: avoid; } }
+@media (max-width: 600px) {
+  main, header, nav { padding-left: 12px; padding-right: 12px; } h1 { font-size: 19px; } dl { grid-template-columns: 1fr; }
+  .u-legend { margin-left: 0; } .lane { display: block; padding-left: 62px; } .lane-name { width: auto; max-height: 2.2em; text-align: left; }
+}
+@page { margin: 12mm; }
+@media print {
+  nav, #zoom, button, .u-cursor-x, .u-cursor-y, .u-cursor-pt, details:not([open]) { display: none; }
+  body { font-size: 11px; print-color-adjust: exact; } main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  h1 { font-size: 17px; } h2 { font-size: 14px; margin-top: 20px; } h3 { font-size: 12px; } table, thead th, .about { font-size: 10px; } th, td { padding-right: 8px; }
+  h2, h3, .about, caption { break-after: avoid; } .chart, .lane, tr { break-inside: avoid; } .scroll { overflow: visible; } pre { max-height: none; }
+}
 `

@@ -18,9 +18,9 @@ export function table<Row>(
     const tone = column.tone?.(row)
     return html`class="${column.align}${tone ? ` ${tone}` : ''}"`
   }
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption>${caption}</caption>
-<thead><tr>${columns.map(({ title, align }, index) => html`<th scope="col" class="${align}">${index === 0 ? '' : title}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ title, align }, index) => html`<th scope="col" class="${align}">${index === 0 ? html`<span class="unseen">${title}</span>` : title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr><th scope="row" ${cell(names, row)}>${names.text(row)}</th>${others.map(
       (column) => html`<td ${cell(column, row)}>${column.markup?.(row) ?? column.text(row)}</td>`,

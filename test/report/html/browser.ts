@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import puppeteer, { type Page } from 'puppeteer-core'
 import { ownFolder } from '../folder.ts'
+import { chromium } from './chromium.ts'
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const chromium = process.env.CHROMIUM ?? places.find((place) => existsSync(place))
 if (chromium === undefined)
   console.log('skipped: tests of the page need a Chromium (apt-get install chromium, or set CHROMIUM)')
 

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import test from 'ava'
-import { formatDuration } from '../../../lib/measure/index.ts'
+import type { Page } from 'puppeteer-core'
+import { formatDuration, parseDuration } from '../../../lib/measure/index.ts'
 import { renderPage } from '../../../lib/report/html/page.ts'
+import type { Report } from '../../../lib/report/index.ts'
 import { fixtureReport } from '../fixture.ts'
 import { madeHostile, recordedReport } from '../recorded.ts'
 import { browserTest, open } from './browser.ts'
@@ -8,17 +12,21 @@ import { browserTest, open } from './browser.ts'
 /** The cells of the table with this caption, by row name and column title. */
 type Cells = Record<string, Record<string, string>>
 
-browserTest.serial('the page draws itself, says nothing in the console and asks for nothing', async (t) => {
+const drawn = (page: Page) =>
+  page.$$eval('.chart', (places) => places.filter((place) => place.childElementCount > 0).map(({ id }) => id))
+
+/** Comes to each chart in turn, as a reader does. */
+async function scrollThrough(page: Page): Promise<void> {
+  for (const chart of await page.$$('.chart')) {
+    await chart.scrollIntoView()
+    await page.waitForFunction((place) => place.childElementCount > 0, {}, chart)
+  }
+}
+
+browserTest.serial('the page draws its charts as one comes to them, says nothing and asks for nothing', async (t) => {
   const { page, complaints } = await open(t, await renderPage(await recordedReport()))
-  t.deepEqual(complaints, [])
   t.is(await page.title(), 'PASSED cluster-failures.ts · 1676067')
-  const charts = await page.$$eval('.chart', (places) =>
-    places.map((place) => ({ id: place.id, drawn: place.childElementCount > 0 })),
-  )
-  t.deepEqual(
-    charts.filter(({ drawn }) => !drawn),
-    [],
-  )
+  const charts = await page.$$eval('.chart', (places) => places.map(({ id }) => id))
   for (const id of [
     'lanes',
     'panel-rate',
@@ -27,12 +35,106 @@ browserTest.serial('the page draws itself, says nothing in the console and asks 
     'heatmap-e2e_latency',
     'panel-cpu',
   ]) {
-    t.true(
-      charts.some((chart) => chart.id === id),
-      id,
-    )
+    t.true(charts.includes(id), id)
   }
+  t.true((await drawn(page)).includes('panel-rate'), 'what is in sight is drawn at once')
+  t.true((await drawn(page)).length < charts.length / 2, 'what is far away is not')
+  const heightOf = 'document.documentElement.scrollHeight'
+  const height = Number(await page.evaluate(heightOf))
+  await scrollThrough(page)
+  t.deepEqual(await drawn(page), charts)
+  const moved = Number(await page.evaluate(heightOf)) - height
+  t.true(Math.abs(moved) < charts.length * 25, `places are as high as charts: ${moved}`)
+  t.deepEqual(complaints, [])
 })
+
+browserTest.serial('paper has all charts, light and as wide as it is', async (t) => {
+  const { page, complaints } = await open(t, await renderPage(await recordedReport()), { theme: 'dark' })
+  await page.evaluate(`addEventListener('beforeprint', () => setTimeout(() => {
+    window.paper = {
+      undrawn: [...document.querySelectorAll('.chart')].filter((place) => place.childElementCount === 0).length,
+      widest: Math.max(...[...document.querySelectorAll('.uplot')].map((chart) => chart.offsetWidth)),
+      theme: document.documentElement.dataset.theme,
+    }
+  }))`)
+  await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+  await page.waitForFunction('window.paper')
+  t.deepEqual(await page.evaluate('window.paper'), { undrawn: 0, widest: 700, theme: 'light' })
+  await page.evaluate("dispatchEvent(new Event('afterprint'))")
+  t.is(await page.evaluate('document.documentElement.dataset.theme'), undefined)
+  await page.waitForFunction("document.querySelector('.uplot').offsetWidth > 1000")
+  const pdf = await page.pdf({ preferCSSPageSize: true })
+  t.true(pdf.length > 100_000, 'the browser says so itself when it prints')
+  t.deepEqual(complaints, [])
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  browserTest.serial(`axe finds no fault with it, ${theme}; contrast is measured everywhere`, async (t) => {
+    const { page } = await open(t, await renderPage(await recordedReport()), { theme })
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ])
+    await page.$$eval('details', (all) => {
+      for (const one of all) one.open = true
+    })
+    await scrollThrough(page)
+    await page.evaluate('scrollTo(0, 0)')
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    const { violations, incomplete, passes } = (await page.evaluate('axe.run()')) as Record<string, Finding[]>
+    const said = (findings: Finding[]) => findings.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
+    t.deepEqual(said(violations!), [])
+    t.deepEqual(said(incomplete!.filter(({ id }) => id === 'color-contrast')), [])
+    t.true(passes!.find(({ id }) => id === 'color-contrast')!.nodes.length > 300)
+    const moving = `[...document.querySelectorAll('*')].filter((one) => {
+      const { animationName, transitionDuration } = getComputedStyle(one)
+      return animationName !== 'none' || transitionDuration.split(', ').some((time) => time !== '0s')
+    }).length`
+    t.is(await page.evaluate(moving), 0, 'nothing moves by itself')
+  })
+}
+
+/** A run of more than an hour in which somebody else leads every second. */
+function restless(report: Report): Report {
+  const at = Array.from({ length: 2_800 }, (_, index) => index * 1_500)
+  const { timeline } = report.observed!
+  const leader = at.map((_, index) => `n${1 + (index % 3)}`)
+  const groups = { ORDERS: { ...timeline.groups.ORDERS!, leader, lag: at.map(() => 0) } }
+  return {
+    ...report,
+    durationMs: at.at(-1)!,
+    observed: { ...report.observed!, timeline: { ...timeline, at, intervalMs: 1_500, nodes: {}, groups } },
+  }
+}
+
+interface Finding {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+browserTest.serial(
+  'lanes can be read however long the run: what is too short is one, and closer by it is itself',
+  async (t) => {
+    const { page } = await open(t, await renderPage(restless(await recordedReport())))
+    const lanes = () =>
+      page.$$eval('.track', (tracks) =>
+        tracks.map((track) => ({
+          bars: track.childElementCount,
+          most: (3 * track.clientWidth) / 26,
+          merged: [...track.querySelectorAll('.merged')].map((bar) => bar.title),
+        })),
+      )
+    const whole = await lanes()
+    t.true(whole.every(({ bars, most }) => bars <= most))
+    t.true(whole.some(({ merged }) => merged.length > 0))
+    await page.focus('#panel-rate')
+    for (let index = 0; index < 7; index += 1) await page.keyboard.press('+')
+    t.deepEqual(
+      (await lanes()).flatMap(({ merged }) => merged),
+      [],
+    )
+  },
+)
 
 browserTest.serial('every percentile in its tables is the report’s own', async (t) => {
   const report = await recordedReport()
@@ -75,30 +177,27 @@ browserTest.serial('every percentile in its tables is the report’s own', async
 browserTest.serial('a part of the run is shown by its button and by keys, in all charts at once', async (t) => {
   const report = await recordedReport()
   const { page } = await open(t, await renderPage(report))
-  const phaseBars = () =>
-    page.$$eval('.lane:first-child .bar', (bars) => bars.map((bar) => [bar.textContent, bar.hasAttribute('hidden')]))
-  t.deepEqual(await phaseBars(), [
-    ['baseline', false],
-    ['failures', false],
-    ['recovery', false],
-  ])
+  const phaseBars = () => page.$$eval('.lane:first-child .bar', (bars) => bars.map((bar) => bar.textContent))
+  t.deepEqual(await phaseBars(), ['baseline', 'failures', 'recovery'])
   await page.locator('#zoom button[title="leader#1"]').click()
-  t.deepEqual(await phaseBars(), [
-    ['baseline', true],
-    ['failures', false],
-    ['recovery', true],
-  ])
-  await page.focus('#panel-rate')
+  t.deepEqual(await phaseBars(), ['failures'])
+  const { appliedAt, healedAt } = report.faults.find(({ id }) => id === 'leader#1')!
+  const margin = (healedAt! - appliedAt!) / 3 + 60_000
+  // One that was in sight, and one that is drawn only now.
+  for (const id of ['panel-rate', 'panel-cpu']) {
+    await page.focus(`#${id}`)
+    await page.waitForFunction(`document.querySelector('#${id} canvas')`)
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction("document.getElementById('said').textContent.startsWith('at ')")
+    const said = await page.$eval('#said', (said) => said.textContent ?? '')
+    const at = parseDuration(/^at ([^;]+);/.exec(said)![1]!, 'at')
+    t.true(at >= appliedAt! - margin && at <= healedAt! + margin, said)
+    if (id === 'panel-rate') t.regex(said, /; acked [\d,.]+\/s/)
+    await page.$eval('#said', (said) => said.replaceChildren())
+  }
   await page.keyboard.press('Escape')
-  t.deepEqual(await phaseBars(), [
-    ['baseline', false],
-    ['failures', false],
-    ['recovery', false],
-  ])
-  await page.keyboard.press('ArrowRight')
-  await page.keyboard.press('ArrowRight')
-  const legend = await page.$eval('#panel-rate .u-legend', (legend) => legend.textContent ?? '')
-  t.regex(legend, /acked:?\s*\d/)
+  t.deepEqual(await phaseBars(), ['baseline', 'failures', 'recovery'])
 })
 
 browserTest.serial('it fits a phone, in the dark too', async (t) => {

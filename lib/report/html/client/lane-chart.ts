@@ -1,40 +1,64 @@
-import type { ChartData, LaneSpan } from '../chart-data.ts'
+import type { ChartData, Lane } from '../chart-data.ts'
 import { formatMoment } from '../format.ts'
-import type { Zoom } from './zoom.ts'
+import { readable } from '../readable.ts'
+import { onForget } from './forget.ts'
+import type { Range, Zoom } from './zoom.ts'
+
+/** Pixels below which a bar's name can't be read. */
+const leastWidth = 26
 
 /** Swim lanes: what everything was at each time. Elements and not a canvas, so that their names can be read and printed. */
 export function laneChart(place: HTMLElement, { lanes }: ChartData, zoom: Zoom): void {
-  const bars: { readonly span: LaneSpan; readonly bar: HTMLElement }[] = []
-  const rows = lanes.map(({ title, spans }) => {
-    const track = element('div', 'track')
-    for (const span of spans) {
-      const bar = element('span', `bar tone-${span.tone}`, span.label)
-      bar.title = `${title}: ${span.label}, ${formatMoment(span.from)} to ${formatMoment(span.to)}`
-      bars.push({ span, bar })
-      track.append(bar)
-    }
-    const name = element('div', 'lane-name', title)
-    name.title = title
-    const row = element('div', 'lane')
-    row.append(name, track)
-    return row
-  })
+  const rows = lanes.map((lane) => ({ lane, ...row(lane) }))
+  place.replaceChildren(...rows.map(({ element }) => element))
+  let width = 0
   const lay = () => {
-    const { from, to } = zoom.range
-    for (const { span, bar } of bars) {
-      const start = Math.max(span.from, from)
-      const end = Math.min(span.to, to)
-      bar.hidden = end < start
-      bar.style.left = `${(100 * (start - from)) / (to - from)}%`
-      bar.style.width = `${(100 * (end - start)) / (to - from)}%`
-    }
+    width = Math.max(rows[0]?.track.clientWidth ?? 0, leastWidth)
+    for (const { lane, track } of rows) track.replaceChildren(...bars(lane, zoom.range, width))
   }
+  const watch = new ResizeObserver(() => {
+    if (rows[0]?.track.clientWidth !== width) lay()
+  })
+  watch.observe(place)
+  onForget(() => watch.disconnect())
   zoom.onChange(lay)
   lay()
-  place.replaceChildren(...rows)
 }
 
-function element(name: string, className: string, text?: string): HTMLElement {
+function row({ title }: Lane): { readonly element: HTMLElement; readonly track: HTMLElement } {
+  const track = make('div', 'track')
+  track.role = 'list'
+  track.ariaLabel = title
+  const name = make('div', 'lane-name', title)
+  name.title = title
+  name.ariaHidden = 'true'
+  const element = make('div', 'lane')
+  element.append(name, track)
+  return { element, track }
+}
+
+/** What is shown of a lane, so wide that it can be read. */
+function bars({ title, spans }: Lane, { from, to }: Range, width: number): HTMLElement[] {
+  const perSecond = width / (to - from)
+  return readable(
+    spans.filter((span) => span.to >= from && span.from <= to),
+    leastWidth / perSecond,
+  ).map((span) => {
+    const start = Math.max(span.from, from)
+    const seconds = Math.min(span.to, to) - start
+    const bar = make('span', `bar tone-${span.tone}${span.merged ? ' merged' : ''}`)
+    if (seconds * perSecond >= leastWidth) bar.textContent = span.label
+    const said = `${span.label}, ${formatMoment(span.from)} to ${formatMoment(span.to)}`
+    bar.title = `${title}: ${said}`
+    bar.role = 'listitem'
+    bar.ariaLabel = said
+    bar.style.left = `${(100 * (start - from)) / (to - from)}%`
+    bar.style.width = `${(100 * seconds) / (to - from)}%`
+    return bar
+  })
+}
+
+function make(name: string, className: string, text?: string): HTMLElement {
   const made = document.createElement(name)
   made.className = className
   if (text !== undefined) made.textContent = text

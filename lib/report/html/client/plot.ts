@@ -1,24 +1,17 @@
 import uPlot from 'uplot'
 import type { ChartUnit } from '../chart-data.ts'
 import { formatValue } from '../format.ts'
-import { colourOf, forgetThemeListeners, onThemeChange } from './theme.ts'
+import { onForget } from './forget.ts'
+import { isPrinting, onPrint, paperWidth } from './paper.ts'
+import { colourOf, onThemeChange } from './theme.ts'
 
 /** Pixels that every chart leaves at its left, so that one moment is at one place in all of them. */
 const gutter = 104
+/** On a phone; the style sheet has both. */
+const narrowGutter = 62
+const narrow = 600
 const rightMargin = 14
 const axisFont = '12px system-ui, sans-serif'
-
-let drawn: { readonly chart: uPlot; readonly watch: ResizeObserver }[] = []
-
-/** Ends the charts that were drawn before: their places are gone. */
-export function forgetCharts(): void {
-  for (const { chart, watch } of drawn) {
-    watch.disconnect()
-    chart.destroy()
-  }
-  drawn = []
-  forgetThemeListeners()
-}
 
 /** What all charts have: colours of the theme, the width of their place, a redraw when either changes. */
 export function plot(
@@ -27,18 +20,20 @@ export function plot(
   data: uPlot.AlignedData,
   height: number,
 ): uPlot {
+  const wanted = () => (isPrinting() ? paperWidth : Math.max(place.clientWidth, 200))
   place.replaceChildren()
-  const chart = new uPlot(
-    { ...options, padding: [8, rightMargin, 0, 0], width: Math.max(place.clientWidth, 200), height },
-    data,
-    place,
-  )
-  const watch = new ResizeObserver(() => {
-    if (place.clientWidth > 0 && place.clientWidth !== chart.width) chart.setSize({ width: place.clientWidth, height })
-  })
+  const chart = new uPlot({ ...options, padding: [8, rightMargin, 0, 0], width: wanted(), height }, data, place)
+  const fit = () => {
+    if ((place.clientWidth > 0 || isPrinting()) && wanted() !== chart.width) chart.setSize({ width: wanted(), height })
+  }
+  const watch = new ResizeObserver(fit)
   watch.observe(place)
-  drawn.push({ chart, watch })
+  onPrint(fit)
   onThemeChange(() => chart.redraw(false))
+  onForget(() => {
+    watch.disconnect()
+    chart.destroy()
+  })
   return chart
 }
 
@@ -55,7 +50,7 @@ export function axis(more: uPlot.Axis): uPlot.Axis {
 /** The axis at the left. */
 export function valueAxis(unit: ChartUnit): uPlot.Axis {
   return axis({
-    size: gutter,
+    size: () => (innerWidth < narrow ? narrowGutter : gutter),
     values: (_, splits) => splits.map((value) => (value === null ? '' : formatValue(value, unit))),
   })
 }

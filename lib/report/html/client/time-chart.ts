@@ -39,6 +39,8 @@ export function timeChart(
     if (!act || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     act(event.shiftKey)
+    // After the chart, which follows its cursor when this task is done.
+    queueMicrotask(() => say(place))
   })
 }
 
@@ -72,6 +74,15 @@ function step(chart: uPlot, by: number): void {
   const now = chart.cursor.idx ?? first - by
   const next = Math.max(0, Math.min(times.length - 1, now + by))
   chart.setCursor({ left: chart.valToPos(times[next]!, 'x'), top: chart.bbox.height / devicePixelRatio / 2 })
+}
+
+/** The values under the cursor, for who can't see it move. */
+function say(place: HTMLElement): void {
+  const values = [...place.querySelectorAll('.u-series')].map(
+    (one) => `${one.querySelector('.u-label')?.textContent} ${one.querySelector('.u-value')?.textContent}`,
+  )
+  const said = document.getElementById('said')
+  if (said) said.textContent = values.join('; ')
 }
 
 /** What a drag selected becomes everybody's range; the chart's own scale then follows as the others do. */
