@@ -3,11 +3,13 @@ import { relative } from 'node:path'
 import { Command } from 'commander'
 import { UserError } from '../errors.ts'
 import { parseSelector } from '../measure/index.ts'
+import { OtlpSender } from '../otlp/index.ts'
 import {
   outputs,
   pageOutput,
   parseReport,
   pathBeside,
+  type Report,
   readReportText,
   renderSummary,
   reportJsonSchema,
@@ -25,6 +27,7 @@ export function reportCommand(): Command {
   for (const { name, description, extension } of outputs) {
     command.option(`--${name} [file]`, `write ${description} (default: beside the report, ${extension})`)
   }
+  command.option('--otlp [url]', 'send its metrics to an OpenTelemetry collector (http://localhost:4318)')
   command.option('--select <metric>', 'which trend --hgrm shows, as in thresholds: publish_latency{window:fault}')
   return command.action(report)
 }
@@ -53,9 +56,21 @@ async function report(path: string | undefined, flags: ReportFlags): Promise<voi
     // What went to the terminal or a pipe is not to have anything else in it.
     if (!file.startsWith('/dev/')) process.stdout.write(`${output.name}: ${relative(process.cwd(), file)}\n`)
   }
-  if (wanted.length > 0) return
+  if (flags.otlp !== undefined) await send(found, flags.otlp)
+  if (wanted.length > 0 || flags.otlp !== undefined) return
   process.stdout.write(renderSummary(found, summaryOptions(process.stdout)))
   process.stdout.write(`report: ${relative(process.cwd(), path)}\n`)
   const page = pathBeside(path, pageOutput)
   if (existsSync(page)) process.stdout.write(`page: ${relative(process.cwd(), page)}\n`)
+}
+
+/** @throws UserError when nobody took it. */
+async function send(report: Report, url: string | true): Promise<void> {
+  const sender = await OtlpSender.open(url)
+  try {
+    await sender.send(report, Date.parse(report.startedAt) + report.durationMs)
+    process.stdout.write(`otlp: ${sender.url}\n`)
+  } finally {
+    await sender.close()
+  }
 }

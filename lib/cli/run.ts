@@ -9,6 +9,7 @@ import { LivePage } from '../live/index.ts'
 import type { Pacing } from '../load/index.ts'
 import { parseDuration } from '../measure/index.ts'
 import { requireKernel } from '../netns/index.ts'
+import { OtlpFeed, OtlpSender } from '../otlp/index.ts'
 import {
   pageOutput,
   pathBeside,
@@ -37,6 +38,7 @@ interface RunFlags extends PlanFlags {
   /** False with `--no-html`. */
   readonly html?: string | false
   readonly ui?: string | true
+  readonly otlp?: string | true
   readonly keep?: boolean
   readonly drain?: string
   readonly quiet?: boolean
@@ -67,7 +69,8 @@ export function runCommand(): Command {
     .option('--build <label>', 'name of the build under test (default: git commit)')
     .option('--html <file>', 'where the page goes (default: beside the report)')
     .option('--no-html', 'write no page')
-    .option('--ui [port]', 'serve the page while the run goes on, on 127.0.0.1')
+    .option('--ui [port]', 'serve the page, and /metrics for Prometheus, while the run goes on, on 127.0.0.1')
+    .option('--otlp [url]', 'send metrics to an OpenTelemetry collector while the run goes on (http://localhost:4318)')
     .option(
       '--drain <duration>',
       `how long consumers may take to read what is left (default: ${defaultDrainMs / 1_000}s)`,
@@ -89,6 +92,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   const runDir = await createRunDir()
   const sharedToxiproxy = chosen.kind === 'external' ? chosen.url : undefined
   let live: LivePage | undefined
+  let otlp: OtlpFeed | undefined
   let report: Report | undefined
   const reaper = startReaper({ runId: id, runDir, keep: flags.keep === true, sharedToxiproxy, ip: kernel?.tools.ip })
   try {
@@ -100,7 +104,9 @@ async function run(script: string, flags: RunFlags): Promise<number> {
     const isBalanced = plan.services.some(({ loadBalancer }) => loadBalancer.kind === 'haproxy')
     const haproxy = isBalanced ? await requireBinary('haproxy', { option: flags.haproxy }) : undefined
     live = flags.ui === undefined ? undefined : await LivePage.start(parsePort(flags.ui))
+    const sender = flags.otlp === undefined ? undefined : await OtlpSender.open(flags.otlp)
     const observer = new TerminalObserver(plan, { quiet: flags.quiet === true })
+    otlp = sender && new OtlpFeed(sender, (text) => observer.log(text))
     if (live) observer.log(`page: ${live.url}`)
     report = await conduct(
       {
@@ -119,7 +125,10 @@ async function run(script: string, flags: RunFlags): Promise<number> {
         onSpawn: (pid) => reaper.register(pid),
         onBorrow: (borrowed) => reaper.borrow(borrowed),
         interrupt: interrupt.signal,
-        onLoad: live && ((look) => live?.follow(look)),
+        onLoad: (look) => {
+          live?.follow(look)
+          otlp?.follow(look)
+        },
         drainMs,
       },
       observer,
@@ -134,7 +143,8 @@ async function run(script: string, flags: RunFlags): Promise<number> {
     for (const error of written.errors) process.stderr.write(`${formatError(error)}\n`)
     return report.result.exitCode || (written.errors.length > 0 ? exitCode.badInput : exitCode.passed)
   } finally {
-    await live?.end(report)
+    const [, untaken] = await Promise.all([live?.end(report), otlp?.end(report)])
+    if (untaken !== undefined) process.stderr.write(`${untaken}\n`)
     await reaper.done()
     restoreSignals()
   }

@@ -1,12 +1,13 @@
 import { now } from '../measure/index.ts'
-import { type Report, renderPage, renderParts } from '../report/index.ts'
+import { type Report, renderOpenMetrics, renderPage, renderParts } from '../report/index.ts'
+import { lookSeldom } from './look-seldom.ts'
 import { LiveServer } from './server.ts'
 
 const everyMs = 2_000
 /** Looking takes at most one part in so many of the time: the faults' timeline runs in the same thread. */
 const share = 40
 
-/** The report's page while the run goes on. */
+/** The report's page, and its metrics for Prometheus, while the run goes on. */
 export class LivePage {
   readonly #server: LiveServer
   #timer: NodeJS.Timeout | undefined
@@ -28,6 +29,8 @@ export class LivePage {
   /** Shows what `look` sees, from now on until {@link end}. Whoever opens the page sees it at once. */
   follow(look: () => Promise<Report>): void {
     this.#server.page = async () => renderPage(await look(), { live: true })
+    const seldom = lookSeldom(look, { everyMs: everyMs / 2, share })
+    this.#server.metrics = async () => renderOpenMetrics(await seldom(), { live: true })
     const tell = async () => {
       if (!this.#server.hasReaders) return
       const report = await look()

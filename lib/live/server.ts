@@ -9,11 +9,17 @@ const lastWordMs = 1_000
 const waiting = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Squall</title><link rel="icon" href="data:,"></head>
 <body style="font: 15px system-ui, sans-serif; margin: 40px">The run has not begun its load yet. This page will show it.</body></html>`
 
-/** Serves one page and tells those who have it open what changed (server-sent events). Loopback only. */
+const htmlType = 'text/html; charset=utf-8'
+/** What Prometheus asks for first; https://prometheus.io/docs/specs/om/open_metrics_spec/. */
+const metricsType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+const noMetrics = '# EOF\n'
+
+/** Serves one page and its metrics, and tells those who have it open what changed (server-sent events). Loopback only. */
 export class LiveServer {
   readonly #server: Server
   readonly #readers = new Set<ServerResponse>()
   #page: () => Promise<string> = async () => waiting
+  #metrics: () => Promise<string> = async () => noMetrics
 
   private constructor(server: Server) {
     this.#server = server
@@ -21,7 +27,8 @@ export class LiveServer {
       if (request.method !== 'GET') response.writeHead(405).end()
       // Names in a report are others' words: a page elsewhere must not be able to read them through this browser.
       else if (!isOwnName(request.headers.host)) response.writeHead(403).end()
-      else if (request.url === '/') void this.#show(response)
+      else if (request.url === '/') void show(response, htmlType, this.#page)
+      else if (request.url === '/metrics') void show(response, metricsType, this.#metrics)
       else if (request.url === '/events') this.#follow(response)
       else response.writeHead(404).end()
     })
@@ -59,6 +66,11 @@ export class LiveServer {
     this.#page = make
   }
 
+  /** What a scrape of `/metrics` gets: OpenMetrics text. */
+  set metrics(make: () => Promise<string>) {
+    this.#metrics = make
+  }
+
   /** Tells everybody; one that reads slowly misses what comes before it has read the last. */
   tell(update: unknown): void {
     const event = `data: ${JSON.stringify(update)}\n\n`
@@ -75,19 +87,19 @@ export class LiveServer {
     clearTimeout(timer)
   }
 
-  async #show(response: ServerResponse): Promise<void> {
-    try {
-      const page = await this.#page()
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page)
-    } catch (error) {
-      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end(messageOf(error))
-    }
-  }
-
   #follow(response: ServerResponse): void {
     this.#readers.add(response)
     response.on('close', () => this.#readers.delete(response))
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders()
+  }
+}
+
+async function show(response: ServerResponse, type: string, make: () => Promise<string>): Promise<void> {
+  try {
+    const text = await make()
+    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text)
+  } catch (error) {
+    response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end(messageOf(error))
   }
 }
 

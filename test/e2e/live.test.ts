@@ -1,7 +1,9 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
+import { startCollector } from '../otlp/collector.ts'
 import { browserTest, openUrl } from '../report/html/browser.ts'
+import { readOpenMetrics } from '../report/openmetrics.ts'
 import { patient, Squall, scriptPath, until } from './support.ts'
 
 const start = ['run', scriptPath('short.ts'), '--out', 'report.json', ...patient]
@@ -17,42 +19,74 @@ async function urlOf(squall: Squall): Promise<string> {
   return /page: (\S+)/.exec(output)![1]!
 }
 
-browserTest.serial('the page shows the run as it goes on, and stays when it is over', async (t) => {
-  const squall = await Squall.start(t, [...start, '--ui'], { DURATION: '15s' })
-  const url = await urlOf(squall)
-  const { page, complaints } = await openUrl(t, url, { expected: [`${url}events`] })
-  const heading = () => page.$eval('h1', (heading) => heading.textContent ?? '').catch(() => '')
-  await until(async () => (await heading()).startsWith('RUNNING short.ts: only'), 'the page to show the load')
-  const iterations = () =>
-    page
-      .$$eval('.sides > :last-child td', (cells) => Number((cells[1]?.textContent ?? '').replaceAll(',', '')))
-      .catch(() => 0)
-  const before = await iterations()
-  await until(async () => (await iterations()) > before, 'its figures to move')
-  await page.focus('#panel-rate')
+/** What Prometheus gets, by its own rules. */
+async function scrape(t: ExecutionContext, url: string) {
+  const accept = 'application/openmetrics-text;version=1.0.0;q=0.9,text/plain;version=0.0.4;q=0.5'
+  const response = await fetch(`${url}metrics`, { headers: { accept } })
+  t.is(response.status, 200)
+  t.is(response.headers.get('content-type'), 'application/openmetrics-text; version=1.0.0; charset=utf-8')
+  return readOpenMetrics(await response.text())
+}
 
-  const { code, stderr } = await squall.finished
-  t.is(code, 0, stderr)
-  await until(async () => (await heading()).startsWith('PASSED short.ts'), 'the page to show the end')
-  t.is(await page.$eval(':focus', (focused) => focused.id), 'panel-rate')
-  const report = await squall.report()
-  t.is(await iterations(), report.ledger!.attempts)
-  t.true(await page.$$eval('.chart', (places) => places.every((place) => place.childElementCount > 0)))
-  t.deepEqual(complaints, [])
-  await squall.assertNothingLeft(t)
-})
+browserTest.serial(
+  'the page shows the run as it goes on, and stays when it is over; others get its metrics',
+  async (t) => {
+    const collector = await startCollector(t)
+    const squall = await Squall.start(t, [...start, '--ui', '--otlp', collector.url], { DURATION: '15s' })
+    const url = await urlOf(squall)
+    const { page, complaints } = await openUrl(t, url, { expected: [`${url}events`] })
+    const heading = () => page.$eval('h1', (heading) => heading.textContent ?? '').catch(() => '')
+    await until(async () => (await heading()).startsWith('RUNNING short.ts: only'), 'the page to show the load')
+    const iterations = () =>
+      page
+        .$$eval('.sides > :last-child td', (cells) => Number((cells[1]?.textContent ?? '').replaceAll(',', '')))
+        .catch(() => 0)
+    const before = await iterations()
+    await until(async () => (await scrape(t, url)).size > 1, 'metrics')
+    const first = await scrape(t, url)
+    await until(async () => (await iterations()) > before, 'its figures to move')
+    const acked = 'squall_publish_acked_total{phase="only",window="baseline"}'
+    await until(async () => (await scrape(t, url)).get(acked)!.value > first.get(acked)!.value, 'counters to rise')
+    const second = await scrape(t, url)
+    for (const [name, { type, value }] of first) {
+      if (type === 'counter') t.true(second.get(name)!.value >= value, name)
+    }
+    await page.focus('#panel-rate')
 
-test.serial('the page is for this machine’s own browsers only', async (t) => {
-  const squall = await Squall.start(t, [...start, '--ui', '--no-html'], { DURATION: '5m' })
-  const url = await urlOf(squall)
-  t.is((await fetch(url)).status, 200)
-  t.is((await fetch(`${url}elsewhere`)).status, 404)
-  t.is((await fetch(url, { method: 'POST' })).status, 405)
-  t.is(await statusFor(url, 'evil.example'), 403)
-  squall.child.kill('SIGINT')
-  t.is((await squall.finished).code, 105)
-  await t.throwsAsync(fetch(url), undefined, 'the port is free again')
-})
+    const { code, stderr } = await squall.finished
+    t.is(code, 0, stderr)
+    await until(async () => (await heading()).startsWith('PASSED short.ts'), 'the page to show the end')
+    t.is(await page.$eval(':focus', (focused) => focused.id), 'panel-rate')
+    const report = await squall.report()
+    t.is(await iterations(), report.ledger!.attempts)
+    t.true(await page.$$eval('#lanes, #panel-rate', (places) => places.every((place) => place.childElementCount > 0)))
+    const sent = collector.requests.map(({ metrics }) =>
+      Number(metrics.find(({ name }) => name === 'squall.publish_acked')!.sum!.dataPoints[0]!.asInt),
+    )
+    t.true(sent.length >= 2, 'while it went on, and at the end')
+    t.deepEqual([sent.at(-1), sent.toSorted((a, b) => a - b)], [report.ledger!.acked, sent])
+    t.deepEqual(complaints, [])
+    await squall.assertNothingLeft(t)
+  },
+)
+
+test.serial(
+  'the page is for this machine’s own browsers only; a collector that refuses does not fail the run',
+  async (t) => {
+    const collector = await startCollector(t, 400)
+    const squall = await Squall.start(t, [...start, '--ui', '--no-html', '--otlp', collector.url], { DURATION: '5m' })
+    const url = await urlOf(squall)
+    t.is((await fetch(url)).status, 200)
+    t.is((await fetch(`${url}elsewhere`)).status, 404)
+    t.is((await fetch(url, { method: 'POST' })).status, 405)
+    t.is(await statusFor(url, 'evil.example'), 403)
+    squall.child.kill('SIGINT')
+    const { code, stderr } = await squall.finished
+    t.is(code, 105)
+    t.true(stderr.includes(`--otlp: ${collector.url}/v1/metrics did not take the metrics: it answered 400`), stderr)
+    await t.throwsAsync(fetch(url), undefined, 'the port is free again')
+  },
+)
 
 test.serial('a port that is taken, or none, is told before anything is started', async (t) => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -52,4 +52,10 @@ test.serial('packed and installed in a project of its own, it runs a script ther
   const report = await readReport(join(project, 'report.json'))
   t.is(report.plan.script.path, 'orders.ts')
   t.is(report.ledger!.sent, 300)
+
+  const sent = await inProject('npx', '--no-install', 'squall', 'report', 'report.json', '--otlp').catch(
+    (error) => error,
+  )
+  t.is(sent.code, 104, 'OpenTelemetry is for those who want it: nothing installs it unasked')
+  t.regex(sent.stderr, /--otlp needs the OpenTelemetry SDK, .* not installed\.\n.*npm install @opentelemetry\/api/s)
 })

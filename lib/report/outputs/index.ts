@@ -37,7 +37,12 @@ export const outputs: readonly Output[] = [
   { name: 'ndjson', description: 'the same, a JSON object a line', extension: '.ndjson', make: renderNdjson },
   { name: 'hgrm', description: "HdrHistogram's percentile distribution", extension: '.hgrm', make: renderHgrm },
   { name: 'hlog', description: "HdrHistogram's interval log", extension: '.hlog', make: renderHlog },
-  { name: 'openmetrics', description: 'OpenMetrics text, for Prometheus', extension: '.prom', make: renderOpenMetrics },
+  {
+    name: 'openmetrics',
+    description: 'OpenMetrics text, for Prometheus',
+    extension: '.prom',
+    make: (report) => renderOpenMetrics(report),
+  },
   { name: 'k6', description: "k6's end-of-test summary", extension: '.k6.json', make: renderK6Summary },
 ]
 

@@ -2,10 +2,11 @@ import { builtInMetrics, type MetricUnit, type Tags } from '../../measure/index.
 import type { Report, SeriesRecord } from '../schema.ts'
 
 /**
- * The whole run as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/): for a Pushgateway or the
- * node exporter's text files. Times are seconds. Trends are summaries, shares gauges, counters counters.
+ * The run as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/): for a scrape while it goes on, a
+ * Pushgateway or the node exporter's text files. Times are seconds. Trends are summaries, shares gauges, counters counters.
+ * A `live` run has no verdict yet.
  */
-export function renderOpenMetrics(report: Report): string {
+export function renderOpenMetrics(report: Report, { live = false } = {}): string {
   const names = [...new Set(report.series.map(({ metric }) => metric))]
   const described = new Map([...builtInMetrics, ...report.plan.metrics].map((one) => [one.name, one.description]))
   const families = names.map((name) => {
@@ -15,7 +16,7 @@ export function renderOpenMetrics(report: Report): string {
   const info = `# TYPE squall_run info\nsquall_run_info${labels({
     id: report.id,
     build: report.build.label,
-    verdict: report.result.verdict,
+    ...(!live && { verdict: report.result.verdict }),
     script: report.plan.script.path,
   })} 1`
   return `${[info, ...families].join('\n')}\n# EOF\n`
@@ -42,8 +43,7 @@ function samples(series: SeriesRecord): string[] {
     case 'trend':
       return [
         ...Object.entries(value.percentiles).map(
-          ([percentile, amount]) =>
-            `${name}${labels({ ...tags, quantile: String(Number((Number(percentile.slice(1)) / 100).toPrecision(9))) })} ${base(amount)}`,
+          ([percentile, amount]) => `${name}${labels(tags, quantile(percentile))} ${base(amount)}`,
         ),
         `${name}_count${labels(tags)} ${value.count}`,
         `${name}_sum${labels(tags)} ${base(value.mean * value.count)}`,
@@ -64,9 +64,22 @@ function nameOf({ metric, unit }: SeriesRecord): string {
   return `squall_${metric}${suffix === '' || metric.endsWith(`_${suffix}`) ? '' : `_${suffix}`}`
 }
 
-function labels(tags: Tags): string {
-  const pairs = Object.entries(tags).map(([key, value]) => `${key.replace(/\W/g, '_')}="${escaped(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+/** `p99.9` as the format names it. */
+function quantile(percentile: string): string {
+  return `quantile="${Number((Number(percentile.slice(1)) / 100).toPrecision(9))}"`
+}
+
+/** A script's tags may have any names: those that the format does not know, keeps for itself, or has already, are changed. */
+function labels(tags: Tags, ...more: readonly string[]): string {
+  const names = new Set(['quantile'])
+  const pairs = Object.entries(tags).map(([key, value]) => {
+    let name = key.replace(/\W/g, '_').replace(/^(?=[\d_]|$)/, 'tag')
+    while (names.has(name)) name += '_'
+    names.add(name)
+    return `${name}="${escaped(value)}"`
+  })
+  const all = [...pairs, ...more]
+  return all.length === 0 ? '' : `{${all.join(',')}}`
 }
 
 function escaped(text: string): string {

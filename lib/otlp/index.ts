@@ -1,0 +1,2 @@
+export { OtlpFeed } from './feed.ts'
+export { OtlpSender } from './sender.ts'
