@@ -95,7 +95,7 @@ export interface InstanceRecord {
   readonly answered?: number
   /** Requests that the balancer gave it; absent without one. */
   readonly requests?: number
-  /** Requests that the balancer lost to it: connections refused, answers cut off. */
+  /** Requests that it was given and never answered. */
   readonly lostRequests?: number
   /** Most requests that it had or that waited for it, as the balancer counts them. */
   readonly maxQueue?: number

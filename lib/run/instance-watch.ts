@@ -85,7 +85,7 @@ export class InstanceWatch {
       ...(this.#answered !== undefined && { answered: this.#answered }),
       ...(balancer && {
         requests: balancer.requests,
-        lostRequests: balancer.connectionErrors + balancer.responseErrors,
+        lostRequests: balancer.lost,
       }),
       ...(this.#maxQueue !== undefined && { maxQueue: this.#maxQueue }),
       ...(count > 0 && { cpu: sum / count }),

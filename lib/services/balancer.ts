@@ -26,6 +26,8 @@ export class Balancer {
   readonly #process: ManagedProcess
   readonly #socket: string
   readonly #service: string
+  /** By instance: what was lost once stays lost, and a look may see too little. */
+  readonly #lost = new Map<string, number>()
   readonly port: number
 
   private constructor(process: ManagedProcess, socket: string, service: string, port: number) {
@@ -84,7 +86,12 @@ export class Balancer {
 
   /** @throws Error when it does not answer. */
   async stats(): Promise<ServerStats[]> {
-    return parseStats(await haproxyCommand(this.#socket, 'show stat'), this.#service)
+    const stats = parseStats(await haproxyCommand(this.#socket, 'show stat'), this.#service)
+    return stats.map((server) => {
+      const lost = Math.max(server.lost, this.#lost.get(server.name) ?? 0)
+      this.#lost.set(server.name, lost)
+      return { ...server, lost }
+    })
   }
 
   /** New requests go elsewhere; those under way are finished. */

@@ -17,6 +17,8 @@ export const instanceHeader = 'x-squall-instance'
 export function haproxyConfig({ service, port, socket, check, servers }: HaproxyConfig): string {
   const lines = [
     'global',
+    // So that its counts of requests begun, answered and under way are of one moment: what was lost is their difference.
+    '  nbthread 1',
     `  stats socket ${socket} mode 600 level admin`,
     'defaults',
     '  mode http',

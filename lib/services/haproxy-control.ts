@@ -9,9 +9,13 @@ export interface ServerStats {
   /** Requests under way now, and waiting for a connection. */
   readonly sessions: number
   readonly queued: number
+  /** Given to it; not those that it refused and another server got. */
   readonly requests: number
-  readonly connectionErrors: number
-  readonly responseErrors: number
+  /**
+   * Given to it and never answered, nor under way now; at most so many fewer than there were as are being answered now. HAProxy's
+   * own `eresp` would not do: on a client's connection that it has answered on before, it hangs up and counts nothing.
+   */
+  readonly lost: number
   /** Times that it went from up to down. */
   readonly downs: number
   readonly checkFailures: number
@@ -57,6 +61,8 @@ export function parseStats(csv: string, backend: string): ServerStats[] {
     const number = (column: string) => Number(text(column)) || 0
     const name = text('svname')
     if (text('pxname') !== backend || name === 'BACKEND' || name === 'FRONTEND') return []
+    // A connection that was refused counts as given to it, and again where it was sent on to.
+    const requests = number('stot') - number('wredis') - number('wretr') - number('econ')
     return [
       {
         name,
@@ -64,9 +70,8 @@ export function parseStats(csv: string, backend: string): ServerStats[] {
         weight: number('weight'),
         sessions: number('scur'),
         queued: number('qcur'),
-        requests: number('stot'),
-        connectionErrors: number('econ'),
-        responseErrors: number('eresp'),
+        requests,
+        lost: Math.max(0, requests - number('req_tot') - number('scur')),
         downs: number('chkdown'),
         checkFailures: number('chkfail'),
       },

@@ -157,7 +157,7 @@ export class Roll {
 
   async #lost({ name }: Instance): Promise<number | undefined> {
     const stats = await this.#service.balancer?.stats().catch(() => undefined)
-    return stats?.find((server) => server.name === name)?.responseErrors
+    return stats?.find((server) => server.name === name)?.lost
   }
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { countOf, isWithoutHaproxy, runScript, trendOf } from './support.ts'
+import { countOf, isWithoutHaproxy, longTest, runScript, trendOf } from './support.ts'
 
 // Serial: several rolls at once would only wait for each other.
 
@@ -58,4 +58,59 @@ test.serial('kill -9 of a router costs what it had under way, and no order that 
   // HAProxy takes it out when two checks in a row have failed: 100 ms apart, and each has 400 ms for its answer.
   const { max } = trendOf(report, 'instance_ejection_time', { instance: 'router-2' })
   t.true(max > 0 && max <= 2 * (100 + 400), `taken out after ${max} ms`)
+})
+
+longTest('a router in a crash loop is given up, and a person is told how its lives ended', async (t) => {
+  if (await isWithoutHaproxy(t)) return
+  const { squall, finished, report } = await runScript(t, 'rolling.ts', withEnv({ FAULT: 'crash-loop', LASTS: '40s' }))
+  t.is(finished.code, 99, finished.stdout)
+  t.true(
+    report.result.reasons.includes(
+      'manual intervention needed: router-2 ended by itself (SIGKILL) 6 times and is not started again',
+    ),
+    report.result.reasons.join('\n'),
+  )
+  const [router] = report.services!
+  const [first, second, third] = router!.instances
+  t.like(second, { crashes: 6, restarts: 5 })
+  t.deepEqual(second!.exits, Array(6).fill({ code: null, signal: 'SIGKILL' }))
+  t.regex(second!.logTail.join('\n'), /router-2 \(build dev\) listens on \d+/)
+  t.true([first!, third!].every(({ crashes, restarts }) => crashes + restarts === 0))
+  t.is(router!.leastActive, 2)
+  t.like(report.ledger!.effects![0]!, { missing: 0, doubled: 0, settled: true })
+  t.is(router!.state!.count, 0)
+  await squall.assertNothingLeft(t)
+})
+
+longTest('one router is cut off, slowed, paused, stopped and restarted, and the others are not', async (t) => {
+  if (await isWithoutHaproxy(t)) return
+  const { finished, report } = await runScript(t, 'rolling.ts', withEnv({ FAULT: 'single', LASTS: '30s' }))
+  const latencyOf = (fault: string, name: string) =>
+    trendOf(report, 'http_latency', { window: 'fault', fault, instance: name }).percentiles.p50!
+  // Each command goes to NATS and back once before it is answered.
+  t.true(latencyOf('slow', 'router-2') > 300, finished.stdout)
+  t.true(latencyOf('slow', 'router-1') < 300 && latencyOf('slow', 'router-3') < 300)
+  t.true(latencyOf('cut', 'router-2') < 300 && latencyOf('cut', 'router-3') < 300)
+  t.deepEqual(
+    report.faults.map(({ name, targets, error }) => [name, targets, error]),
+    [
+      ['cut', ['router-1-n1'], undefined],
+      ['slow', ['router-2-n1'], undefined],
+      ['pause', ['router-3'], undefined],
+      ['stop', ['router-1'], undefined],
+      ['restart', ['router-2'], undefined],
+    ],
+  )
+  const [router] = report.services!
+  t.is(router!.leastActive, 2)
+  t.deepEqual(
+    router!.instances.map(({ restarts, crashes, trouble }) => [restarts, crashes, trouble]),
+    [
+      [1, 0, undefined],
+      [1, 0, undefined],
+      [0, 0, undefined],
+    ],
+  )
+  t.like(report.ledger!.effects![0]!, { missing: 0, doubled: 0, settled: true })
+  t.is(router!.state!.count, 0)
 })

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { outputs, type Report, renderSummary } from '../../lib/report/index.ts'
+import type { EffectsLedger } from '../../lib/load/index.ts'
+import { outputs, type Report, renderSummary, type ServiceRecord } from '../../lib/report/index.ts'
 import { clusterReport, outages } from './cluster-fixture.ts'
 import { steady } from './fixture.ts'
 import { regionsReport } from './regions-fixture.ts'
@@ -30,6 +31,14 @@ const said = [
   'EU → COPY: 1 message went astray',
   'EU → COPY: lost: publisher 1 message 12, sequence 9 of EU',
   'EU → COPY: still queued: publisher 1 message 13, sequence 10 of EU',
+  'at least 1 of 2 active at all times, behind HAProxy',
+  'manual intervention needed: router-2 ended by itself (SIGKILL) 6 times and is not started again',
+  'the last that it said',
+  'router: state not kept over restarts; routes, ROUTED read 14 times, and 1 time not all could be read',
+  'routes: k3 went back from 57 to 2, after router-1 was restarted',
+  'router: its state could not be read at the end: no server',
+  'router: 1,000 accepted · 998 effects in ROUTED · 2 missing · 0 doubled',
+  'k4: a number was given twice',
   'the drain did not finish: what counts as lost may still have been on its way',
 ]
 
@@ -69,9 +78,12 @@ function eventful(drained: boolean): Report {
         value: { kind: 'counter', count: 4, rate: 0.4 },
       },
     ],
+    services: [router],
     ledger: {
       ...report.ledger!,
       drained,
+      effects: [routed],
+      state: { differences: ['k4: a number was given twice'], count: 1 },
       consumers: report.ledger!.consumers.map((one) => ({
         ...one,
         lost: 1,
@@ -115,6 +127,43 @@ const saidOfRegions = [
   'manual intervention: no message crossed between a-b for 5m10s',
   '1,234',
 ]
+
+const instance = { activeShare: 0.5, restarts: 1, crashes: 0, logTail: ['the last that it said'] }
+const router: ServiceRecord = {
+  name: 'router',
+  balancer: 'haproxy',
+  leastActive: 1,
+  instances: [
+    { ...instance, name: 'router-1', answered: 998 },
+    {
+      ...instance,
+      name: 'router-2',
+      trouble: 'router-2 ended by itself (SIGKILL) 6 times and is not started again',
+    },
+  ],
+  state: {
+    buckets: ['routes'],
+    streams: ['ROUTED'],
+    looks: 14,
+    failedLooks: 1,
+    differences: ['routes: k3 went back from 57 to 2, after router-1 was restarted'],
+    count: 1,
+    unread: 'no server',
+  },
+}
+const routed: EffectsLedger = {
+  service: 'router',
+  stream: 'ROUTED',
+  accepted: 1_000,
+  seen: 998,
+  missing: 2,
+  doubled: 0,
+  unexpected: 0,
+  missingExamples: ['a-1', 'a-2'],
+  doubledExamples: [],
+  unexpectedExamples: [],
+  settled: true,
+}
 
 const entities: Readonly<Record<string, string>> = {
   '&amp;': '&',

@@ -59,7 +59,12 @@ function rates(report: Report): Panel {
   const { timeline } = report
   const due: Line = { label: 'due', tone: 'muted', dashed: true, values: perSecond(report, timeline.due) }
   return {
-    ...axis(report, 'rate', 'Rate', 'Iterations due, and messages acknowledged and delivered, in each second.'),
+    ...axis(
+      report,
+      'rate',
+      'Rate',
+      'Iterations due, messages acknowledged and delivered, and requests answered, in each second.',
+    ),
     unit: 'perSecond',
     lines: [...(timeline.due.some((due) => due > 0) ? [due] : []), ...counterLines(report, rateLines)],
   }

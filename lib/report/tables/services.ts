@@ -81,26 +81,19 @@ export function troubleRemarks({ instances }: ServiceRecord, mostLines: number):
 export function stateRemarks({ name, state }: ServiceRecord, most: number): Remark[] {
   if (!state) return []
   const { buckets, streams, looks, failedLooks, differences, count, unread } = state
-  const what = [...buckets, ...streams].join(', ')
   const failed = failedLooks > 0 ? `, and ${counted(failedLooks, 'time')} not all could be read` : ''
-  const looked = `${what} compared ${counted(looks, 'time')}${failed}`
-  const more = count - Math.min(most, differences.length)
+  const looked = `${[...buckets, ...streams].join(', ')} read ${counted(looks, 'time')}${failed}`
+  const shown = differences.slice(0, most)
+  const more = count - shown.length
+  const bad = (text: string): Remark => ({ mark: '✗', tone: 'bad', text })
+  const unknown = `${name}: its state could not be read at the end: ${unread}`
   return [
-    count === 0
-      ? { mark: '·', tone: 'dim', text: `${name}: state kept over restarts: ${looked}` }
-      : { mark: '✗', tone: 'bad', text: `${name}: state not kept: ${counted(count, 'difference')}; ${looked}` },
-    ...differences.slice(0, most).map((text): Remark => ({ mark: '✗', tone: 'bad', text })),
-    ...(more > 0 && count > 0
-      ? [{ mark: '✗', tone: 'bad', text: `and ${counted(more, 'more difference')}` } satisfies Remark]
+    ...(count > 0 ? [bad(`${name}: state not kept over restarts; ${looked}`)] : []),
+    ...shown.map(bad),
+    ...(more > 0 ? [bad(`and ${counted(more, 'more difference')}`)] : []),
+    ...(unread !== undefined ? [{ mark: '?', tone: 'caution', text: unknown } satisfies Remark] : []),
+    ...(count === 0 && unread === undefined
+      ? [{ mark: '·', tone: 'dim', text: `${name}: state kept over restarts; ${looked}` } satisfies Remark]
       : []),
-    ...(unread === undefined
-      ? []
-      : [
-          {
-            mark: '?',
-            tone: 'caution',
-            text: `${name}: its state could not be read at the end: ${unread}`,
-          } satisfies Remark,
-        ]),
   ]
 }
