@@ -28,6 +28,7 @@ export class Balancer {
   readonly #service: string
   /** By instance: what was lost once stays lost, and a look may see too little. */
   readonly #lost = new Map<string, number>()
+  readonly #drained = new Set<string>()
   readonly port: number
 
   private constructor(process: ManagedProcess, socket: string, service: string, port: number) {
@@ -96,12 +97,18 @@ export class Balancer {
 
   /** New requests go elsewhere; those under way are finished. */
   drain(instance: string): Promise<unknown> {
+    this.#drained.add(instance)
     return this.#set(instance, 'state drain')
   }
 
   /** It gets requests as soon as its checks say so. */
   ready(instance: string): Promise<unknown> {
+    this.#drained.delete(instance)
     return this.#set(instance, 'state ready')
+  }
+
+  isDrained(instance: string): boolean {
+    return this.#drained.has(instance)
   }
 
   /** Share of the work relative to the others'; 1 is what all begin with, 0 to 256. */

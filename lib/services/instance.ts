@@ -18,14 +18,12 @@ export interface InstanceOptions extends LaunchOptions {
 const pollMs = 20
 const portAttempts = 5
 const killDeadlineMs = 5_000
-const keptExits = 10
 
 /** One instance of a service, over any number of lives. */
 export class Instance {
   readonly #options: InstanceOptions
   readonly #launcher: Launcher
   readonly #policy: RestartPolicy
-  readonly #exits: ProcessExit[] = []
   #current: Incarnation | undefined
   #port = candidatePort()
   /** Whether it is meant to run: an end while it is so is its own doing. */
@@ -35,10 +33,6 @@ export class Instance {
   #starting: Promise<void> | undefined
   /** Starts after the first, whoever asked for them. */
   restarts = 0
-  /** Ends that were its own doing. */
-  crashes = 0
-  /** It was started again and again and never got well: nobody tries any more. */
-  gaveUp = false
 
   constructor(options: InstanceOptions) {
     this.#options = options
@@ -86,9 +80,23 @@ export class Instance {
     return this.#current?.exit
   }
 
-  /** How its last lives ended that ended by themselves, the newest last. */
+  /** When its latest process was sent SIGKILL, monotonic milliseconds; undefined when it was not. */
+  get killedAt(): number | undefined {
+    return this.#current?.process.killedAt
+  }
+
+  /** Ends that were its own doing. */
+  get crashes(): number {
+    return this.#policy.crashes
+  }
+
+  /** How the last of them went, the newest last. */
   get exits(): readonly ProcessExit[] {
-    return this.#exits
+    return this.#policy.exits
+  }
+
+  get gaveUp(): boolean {
+    return this.#policy.gaveUp
   }
 
   /** Longest from an end of its own to being up again, if it comes up at its next start. */
@@ -108,7 +116,6 @@ export class Instance {
   async start(): Promise<void> {
     if (this.state !== 'down') throw new Error(`${this.name} is already started`)
     this.#wanted = true
-    this.gaveUp = false
     this.#policy.reset()
     await this.#startOnce()
   }
@@ -159,7 +166,7 @@ export class Instance {
     if (this.up || !this.#wanted || !this.#current) return undefined
     const { exit, reason } = this.#current
     if (!exit) return `${this.name} runs and is not well${reason ? ` (${reason})` : ''}`
-    const how = [...new Set(this.#exits.map(describeExit))].join(', ')
+    const how = [...new Set(this.exits.map(describeExit))].join(', ')
     const end = this.gaveUp ? ' and is not started again' : ''
     return `${this.name} ended by itself (${how}) ${plural(this.crashes, 'time')}${end}`
   }
@@ -246,11 +253,7 @@ export class Instance {
 
   /** Starts it again as its service says, each time later, until it has failed too often. */
   async #crashed(life: Incarnation, exit: ProcessExit): Promise<void> {
-    this.crashes += 1
-    this.#exits.push(exit)
-    if (this.#exits.length > keptExits) this.#exits.shift()
-    const delayMs = this.#policy.ended(life.upAt === undefined ? 0 : now() - life.upAt)
-    this.gaveUp = delayMs === undefined
+    const delayMs = this.#policy.ended(exit, life.upAt === undefined ? 0 : now() - life.upAt)
     this.#options.onExit(this)
     if (delayMs === undefined) return
     await sleep(delayMs)

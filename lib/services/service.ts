@@ -78,16 +78,16 @@ export class Service {
   }
 
   /**
-   * Milliseconds from now until the balancer sends nothing more to one that has just ended. Undefined where it had stopped
-   * doing so before, the instance was up again first, or there is no balancer.
+   * Milliseconds from an instance's end, noticed just now, until the balancer sends nothing more to it. Undefined where it was
+   * drained before, was up again first, or there is no balancer.
    */
   async untilEjected(instance: Instance, signal: AbortSignal): Promise<number | undefined> {
-    if (!this.balancer) return undefined
-    const since = now()
-    for (let look = 0; !signal.aborted && !instance.up; look += 1) {
+    if (!this.balancer || this.balancer.isDrained(instance.name)) return undefined
+    const since = instance.killedAt ?? now()
+    while (!signal.aborted && !instance.up) {
       const stats = await this.balancer.stats().catch(() => undefined)
       const seen = stats?.find(({ name }) => name === instance.name)
-      if (seen && !takesWork(seen)) return look === 0 ? undefined : now() - since
+      if (seen && !takesWork(seen)) return now() - since
       await sleep(pollMs)
     }
     return undefined

@@ -21,10 +21,10 @@ export interface KeyState {
 /** What a bucket holds, by key; deleted keys are not in it. */
 export type BucketState = ReadonlyMap<string, KeyState>
 
-const deadlineMs = 3_000
+const deadlineMs = 5_000
 const notFound = 404
 
-/** Of what does not answer within 3 s it is not known what it holds. */
+/** Of what does not answer within 5 s it is not known what it holds. */
 export class StateReader {
   readonly #nats: () => Promise<NatsConnection>
 
@@ -62,6 +62,7 @@ export class StateReader {
         isWhole = message.info.pending === 0
         if (isWhole) break
       }
+      messages.stop()
       clearTimeout(late)
       if (!isWhole) throw new Error(`bucket ${bucket} could not be read within ${deadlineMs / 1_000} s`)
       return state

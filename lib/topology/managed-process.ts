@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { UserError } from '../errors.ts'
+import { now } from '../measure/index.ts'
 import { groupStopped } from './stopped.ts'
 
 export interface ProcessOptions {
@@ -46,6 +47,8 @@ export class ManagedProcess {
   readonly exited: Promise<ProcessExit>
   /** Undefined while it runs. */
   exit: ProcessExit | undefined
+  /** When SIGKILL was first sent to it, monotonic milliseconds: its end is noticed later, on a busy machine much later. */
+  killedAt: number | undefined
 
   private constructor(child: ChildProcess, logFile: string | undefined) {
     this.#child = child
@@ -138,6 +141,7 @@ export class ManagedProcess {
   signal(signal: Signal): void {
     // Its number may be another's by now.
     if (this.exit) return
+    if (signal === 'SIGKILL') this.killedAt ??= now()
     try {
       process.kill(-this.pid, signal)
     } catch {
