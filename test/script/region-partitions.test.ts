@@ -40,6 +40,7 @@ test('a region that is left out is not started, copied or cut off', async (t) =>
   t.is(code, 0, stderr)
   t.regex(stdout, /2 nats-servers \(a1, c1\)/)
   t.regex(stdout, /roundRobinRegion\(a, c\)/)
+  t.regex(stdout, /stream +COPY_c mirrors ORDERS_a, file, R1, region c\n/)
   t.false(/\bb1\b|_b\b/.test(stdout), stdout)
 })
 
