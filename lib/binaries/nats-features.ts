@@ -7,6 +7,8 @@ import { compareVersions } from './version.ts'
 export interface NatsFeatures {
   /** `jetstream.sync_interval`: fsync policy. Before it: every 2 minutes, fixed. */
   readonly syncInterval: boolean
+  /** `subject_transforms` of a stream's mirror and sources: before it, ignored. */
+  readonly subjectTransforms: boolean
   /** `cluster.pool_size`: several TCP connections per route. Before it: one. */
   readonly poolSize: boolean
   /** `cluster.ping_interval`: how soon a stalled route is noticed. */
@@ -29,6 +31,7 @@ export function natsFeatures(version: string): NatsFeatures {
   const since = (release: string) => compareVersions(version, release) >= 0
   return {
     syncInterval: since('2.10.0'),
+    subjectTransforms: since('2.10.0'),
     poolSize: since('2.10.0'),
     clusterPingInterval: since('2.10.0'),
     connectBackoff: since('2.12.0'),

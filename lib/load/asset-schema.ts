@@ -11,7 +11,12 @@ const members = v.optional(s.whole(1, 1_000), 1)
 const handler = v.optional(s.handler)
 
 const regionOf = v.optional(v.string('must be the name of a region'))
-const origin = s.object({ stream: assetName, region: regionOf })
+const origin = s.object({
+  stream: assetName,
+  region: regionOf,
+  filter: v.optional(s.subjectPattern),
+  to: v.optional(v.pipe(v.string('must be a subject'), v.minLength(1, 'must be a subject'))),
+})
 
 /** What decides which messages stay: a copy is read to its end and held against its origin, so it must keep them all. */
 const limiting = ['retention', 'maxMessages', 'maxBytes', 'maxAge'] as const
@@ -67,8 +72,13 @@ function isCopy(value: unknown): value is object {
   return typeof value === 'object' && value !== null && ('mirror' in value || 'sources' in value)
 }
 
-function originPlan({ stream, region }: v.InferOutput<typeof origin>): OriginPlan {
-  return { stream, ...(region !== undefined && { region }) }
+function originPlan({ stream, region, filter, to }: v.InferOutput<typeof origin>): OriginPlan {
+  return {
+    stream,
+    ...(region !== undefined && { region }),
+    ...(filter !== undefined && { filter }),
+    ...(to !== undefined && { to }),
+  }
 }
 
 const pullSchema = v.pipe(

@@ -27,6 +27,8 @@ export interface OriginPlan {
   readonly region?: string
   /** Only messages of this subject are copied. */
   readonly filter?: string
+  /** The subject that they have in the copy; as nats-server's subject transforms. */
+  readonly to?: string
 }
 
 /** A consumer of the load. `index` is its place in the script's `consumers`, where the generator finds its handler. */

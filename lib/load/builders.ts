@@ -25,6 +25,10 @@ export interface OriginOptions {
   readonly stream: string
   /** The stream's own. */
   readonly region?: string
+  /** Only messages of this subject, wildcards allowed. */
+  readonly filter?: string
+  /** The subject that they have in the copy: `eu.$1.>` for a filter `orders.*.>`. Needs nats-server 2.10. */
+  readonly to?: string
 }
 
 /** A stream has subjects that are published to, or is a copy of other streams of the script. */

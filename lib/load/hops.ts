@@ -1,4 +1,6 @@
 import type { OriginPlan, StreamPlan } from './assets.ts'
+import { subjectMatches } from './subject.ts'
+import { mapSubject } from './subject-mapping.ts'
 
 /** One step of a message's path: from a stream into a copy of it. */
 export interface Hop {
@@ -38,6 +40,15 @@ export function rootsOf(stream: string, streams: readonly StreamPlan[]): StreamP
 export function depthOf(stream: string, streams: readonly StreamPlan[]): number {
   const origins = streams.find(({ name }) => name === stream)?.copies?.origins ?? []
   return origins.reduce((most, origin) => Math.max(most, 1 + depthOf(origin.stream, streams)), 0)
+}
+
+/** The subjects under which a stream stores what is published to `subject`; none when it does not get it. */
+export function arrivals(subject: string, stream: string, streams: readonly StreamPlan[]): string[] {
+  const plan = streams.find(({ name }) => name === stream)
+  if (!plan?.copies) return plan?.subjects.some((pattern) => subjectMatches(pattern, subject)) ? [subject] : []
+  return plan.copies.origins.flatMap((origin) =>
+    arrivals(subject, origin.stream, streams).flatMap((as) => mapSubject(origin, as) ?? []),
+  )
 }
 
 function wayTo(stream: string, streams: readonly StreamPlan[]): string[] {

@@ -1,6 +1,6 @@
 import type { ConsumerPlan, StreamPlan } from './assets.ts'
 import { Bitmap, countBits, forEachBit } from './bitmap.ts'
-import { rootsOf } from './hops.ts'
+import { arrivals } from './hops.ts'
 import type { ConsumerLedger, LostExample, PathConsumer } from './ledger-result.ts'
 import type { Sections } from './ledger-sections.ts'
 import { subjectMatches } from './subject.ts'
@@ -44,10 +44,9 @@ export class ConsumerPage {
   reads(subject: string, streams: readonly StreamPlan[]): boolean {
     const { plan } = this
     if (plan.kind === 'subscription') return subjectMatches(plan.subject, subject)
-    const stream = streams.find(({ name }) => name === plan.stream)
-    const published = stream ? rootsOf(stream.name, streams).flatMap(({ subjects }) => subjects) : []
-    if (!published.some((pattern) => subjectMatches(pattern, subject))) return false
-    return plan.filter === undefined || subjectMatches(plan.filter, subject)
+    const { filter } = plan
+    const stored = arrivals(subject, plan.stream, streams)
+    return stored.some((as) => filter === undefined || subjectMatches(filter, as))
   }
 
   expect(sequence: number): void {

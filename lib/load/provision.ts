@@ -1,6 +1,8 @@
 import { AckPolicy, DiscardPolicy, type NatsConnection, nanos, RetentionPolicy, StorageType } from 'nats'
+import { natsFeatures } from '../binaries/index.ts'
 import type { ConsumerPlan, CopyPlan, PullConsumerPlan, StreamPlan } from './assets.ts'
 import type { Placement } from './places.ts'
+import { transformOf } from './subject-mapping.ts'
 
 const retention = {
   limits: RetentionPolicy.Limits,
@@ -27,6 +29,9 @@ export async function provision(
     .filter(({ stream }) => streams.some(({ name }) => name === stream))
   const manager = await nats.jetstreamManager()
   for (const plan of streams) {
+    const version = nats.info?.version ?? ''
+    if (plan.copies?.origins.some(({ to }) => to !== undefined) && !natsFeatures(version).subjectTransforms)
+      throw new Error(`stream ${plan.name} maps subjects, which needs nats-server 2.10; this is ${version}`)
     await named(`stream ${plan.name}`, manager.streams.add(streamConfig(plan, placement)))
   }
   for (const plan of pulls) {
@@ -51,9 +56,16 @@ export function streamConfig(plan: StreamPlan, { cluster, domainOf }: Placement 
 }
 
 function copyConfig({ kind, origins }: CopyPlan, domainOf: Placement['domainOf']) {
-  const sources = origins.map(({ stream }) => {
+  const sources = origins.map((origin) => {
+    const { stream, filter } = origin
     const domain = domainOf(stream)
-    return { name: stream, ...(domain !== undefined && { external: { api: `$JS.${domain}.API`, deliver: '' } }) }
+    const transform = transformOf(origin)
+    return {
+      name: stream,
+      ...(domain !== undefined && { external: { api: `$JS.${domain}.API`, deliver: '' } }),
+      // A transform is a filter too; nats-server takes one of both.
+      ...(transform ? { subject_transforms: [transform] } : filter !== undefined && { filter_subject: filter }),
+    }
   })
   return kind === 'mirror' ? { mirror: sources[0]! } : { sources }
 }

@@ -1,5 +1,12 @@
 import { describeFault } from '../faults/index.ts'
-import { type ConsumerPlan, type Executor, isOpen, type PhasePlan, type StreamPlan } from '../load/index.ts'
+import {
+  type ConsumerPlan,
+  type Executor,
+  isOpen,
+  type OriginPlan,
+  type PhasePlan,
+  type StreamPlan,
+} from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { shapeOf } from '../topology/index.ts'
@@ -35,9 +42,14 @@ function header(plan: Plan): string {
 
 function streamText({ name, subjects, copies, region, storage, replicas }: StreamPlan): string {
   const from = copies
-    ? `${copies.kind === 'mirror' ? 'mirrors' : 'copies'} ${copies.origins.map(({ stream }) => stream).join(', ')}`
+    ? `${copies.kind === 'mirror' ? 'mirrors' : 'copies'} ${copies.origins.map(originText).join(', ')}`
     : `on ${subjects.join(', ')}`
   return `${name} ${from}, ${storage}, R${replicas}${region === undefined ? '' : `, region ${region}`}`
+}
+
+function originText({ stream, filter, to }: OriginPlan): string {
+  if (to !== undefined) return `${stream} (${filter ?? '>'} as ${to})`
+  return filter === undefined ? stream : `${stream} (${filter})`
 }
 
 function consumerText(consumer: ConsumerPlan): string {

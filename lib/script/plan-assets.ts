@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import {
   type ConsumerPlan,
   consumerSchema,
+  mappingProblem,
   type StreamPlan,
   streamSchema,
   subjectsOverlap,
@@ -80,7 +81,8 @@ function sayOrigins(
   const plans = streams.map(([, stream]) => stream)
   const known = names.filter((name) => typeof name === 'string')
   for (const [index, { name, copies }] of streams) {
-    for (const [position, origin] of (copies?.origins ?? []).entries()) {
+    const origins = copies?.origins ?? []
+    for (const [position, origin] of origins.entries()) {
       const path = ['streams', index, copies!.kind, ...(copies!.kind === 'sources' ? [position] : [])]
       const say = (key: string, is: string, why: string) =>
         problems.add([...path, key], `${pathText([...path, key])} is "${is}"; ${why}`)
@@ -89,8 +91,20 @@ function sayOrigins(
       else if (!known.includes(origin.stream)) say('stream', origin.stream, streamHint(origin.stream, known))
       else if (isInCircle(origin.stream, name, plans))
         say('stream', origin.stream, `that is itself a copy of "${name}": a message would go round in a circle`)
+      else if (origins.findIndex(({ stream }) => stream === origin.stream) < position)
+        say('stream', origin.stream, 'the copy takes it already; one stream is one source')
       else if (found && origin.region !== undefined && origin.region !== found.region)
         say('region', origin.region, `stream "${found.name}" is in ${found.region ?? 'no region'}`)
+      const { filter, to } = origin
+      if (
+        filter !== undefined &&
+        found &&
+        !found.copies &&
+        !found.subjects.some((subject) => subjectsOverlap(subject, filter))
+      )
+        say('filter', filter, `stream "${found.name}" holds nothing of it: it takes ${found.subjects.join(', ')}`)
+      const wrong = to === undefined ? undefined : mappingProblem(filter, to)
+      if (to !== undefined && wrong) say('to', to, `it ${wrong}`)
     }
   }
 }

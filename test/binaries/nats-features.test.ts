@@ -11,6 +11,7 @@ test('compares parts as numbers, and a pre-release as its release', (t) => {
 test("Debian's 2.9.10 has none of the newer options", (t) => {
   t.deepEqual(natsFeatures('2.9.10'), {
     syncInterval: false,
+    subjectTransforms: false,
     poolSize: false,
     clusterPingInterval: false,
     connectBackoff: false,

@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { StreamPlan } from '../../lib/load/index.ts'
+import { mapSubject } from '../../lib/load/subject-mapping.ts'
 import { Rig } from './ledger-rig.ts'
 import { orders } from './orders.ts'
 
@@ -39,6 +40,33 @@ test('copies, and copies of copies, are followed to the last message; one delete
   // What came after them has what they had.
   t.like(of('ORDERS MIRROR ONWARD'), { ...clean, outlived: 1, offered: 4_999 })
   t.like(of('ORDERS SOURCED LAST'), { ...clean, outlived: 2, offered: 4_998 })
+})
+
+test('a copy takes what its filter takes, under the subject that its mapping gives it', async (t) => {
+  const part: StreamPlan = {
+    ...orders,
+    name: 'PART',
+    subjects: [],
+    copies: { kind: 'sources', origins: [{ stream: 'ORDERS', filter: 'orders.eu.*', to: 'eu.$1.orders' }] },
+  }
+  const mirror = (filter: string): StreamPlan => ({
+    ...part,
+    name: 'SHARE',
+    copies: { kind: 'mirror', origins: [{ stream: 'ORDERS', filter }] },
+  })
+  const rig = await Rig.start(t, {}, [part, mirror('orders.us.>')])
+  for (let count = 0; count < 60; count += 1)
+    await rig.publish({ size: 64 }, 5_000, count % 3 === 0 ? 'orders.eu.paid' : 'orders.us.paid')
+  await rig.awaitCopies()
+  const [first, second] = (await rig.judge()).paths!
+  t.like(first, { ...clean, path: ['ORDERS', 'PART'], offered: 20, copied: 20 })
+  t.like(second, { ...clean, path: ['ORDERS', 'SHARE'], offered: 40, copied: 40 })
+  t.is((await rig.manager.streams.getMessage('PART', { seq: 1 })).subject, 'eu.paid.orders')
+  t.is(mapSubject(part.copies!.origins[0]!, 'orders.eu.paid'), 'eu.paid.orders')
+  await rig.manager.streams.deleteMessage('PART', 2)
+  const [lost] = (await rig.judge()).paths!
+  t.like(lost, { ...clean, verdict: 'fail', lost: 1 })
+  t.like(lost!.examples.lost![0], { sequence: 3, originSequence: 4 })
 })
 
 test('a purge of a copy loses all of it, and what is published meanwhile comes', async (t) => {

@@ -81,8 +81,8 @@ export class Rig {
     this.ledger.mark(now(), { phase: 'only', window })
   }
 
-  publish(message?: Message, ackTimeoutMs = 5_000): Promise<PublishResult> {
-    return this.publisher.publish({ phase: 0, lag: 0, ackTimeoutMs }, 'orders.created', message)
+  publish(message?: Message, ackTimeoutMs = 5_000, subject = 'orders.created'): Promise<PublishResult> {
+    return this.publisher.publish({ phase: 0, lag: 0, ackTimeoutMs }, subject, message)
   }
 
   /** Publishes so many, up to a thousand at a time. */

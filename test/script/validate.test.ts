@@ -252,6 +252,19 @@ export const consumers = [consumer('one', { stream: 'B', region: 'east' })]`,
     'streams[3].sources[0].stream is "C"; that is itself a copy of "D": a message would go round in a circle',
   ],
   [
+    'copies with filters and mappings that can not be',
+    `${good}export const streams = [
+  stream('A', { subjects: ['a.>'] }),
+  stream('B', { sources: [{ stream: 'A', filter: 'b.>' }, { stream: 'A' }] }),
+  stream('C', { mirror: { stream: 'A', filter: 'a.*', to: 'c.>' } }),
+  stream('D', { mirror: { stream: 'A', filter: 'a.*', to: 'c.$2' } }),
+]`,
+    'streams[1].sources[0].filter is "b.>"; stream "A" holds nothing of it: it takes a.>',
+    'streams[1].sources[1].stream is "A"; the copy takes it already; one stream is one source',
+    'streams[2].mirror.to is "c.>"; it must not end in ">", as its filter "a.*" does not',
+    'streams[3].mirror.to is "c.$2"; it must name one of the 1 wildcards "*" of its filter "a.*", and $2 is none of them',
+  ],
+  [
     'a stream of nothing, and copies with subjects or limits',
     `${good}export const streams = [
   stream('A', { replicas: 1 } as never),

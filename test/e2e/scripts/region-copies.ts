@@ -1,4 +1,4 @@
-import { at, consumer, type Iteration, type Phase, partition, region, regions, stream } from 'squall'
+import { at, consumer, type Iteration, type Phase, partition, region, regions, type SetupContext, stream } from 'squall'
 
 const via = process.env.VIA === 'gateways' ? 'gateways' : 'leafnodes'
 const mode = process.env.MODE === 'drop' ? 'drop' : 'down'
@@ -28,6 +28,15 @@ export const phases: Phase[] = [
     faults: [at('2s', partition(region('b'), { mode, allowQuorumLoss: true }), { for: `${cut}s`, name: 'cut' })],
   },
 ]
+/** Puts one copy out of its origins' reach, so that nothing ever comes to it. */
+export const setup = process.env.AWAY
+  ? async ({ nats }: SetupContext) => {
+      const { streams } = await nats.jetstreamManager()
+      await streams.delete('ALL')
+      const external = { api: '$JS.nowhere.API', deliver: '' }
+      await streams.add({ name: 'ALL', sources: ['ORDERS', 'ORDERS_B'].map((name) => ({ name, external })) })
+    }
+  : undefined
 export const thresholds = {
   'publish_success{region:a}': ['rate == 100%'],
   'publish_success{region:b}': ['rate == 100%'],
