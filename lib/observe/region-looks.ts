@@ -36,6 +36,8 @@ export interface Probed {
   /** From the first to the second, and back. */
   readonly crossings: readonly [Crossing, Crossing]
   readonly roundTrips: readonly number[]
+  /** Names of the servers that it is connected to in both. */
+  readonly servers: readonly (string | undefined)[]
 }
 
 /** A round's regions, by the word of the servers at both ends and by what probe messages did. */
@@ -46,10 +48,21 @@ export function regionLooks(
 ): RegionLook[] {
   return pairsOf(layout.regions.map(({ name }) => name)).map((regions) => {
     const listed = listedBy(layout, round, regions)
-    const { crossings, roundTrips } = probedOf(regions)
+    const { roundTrips, servers, ...probed } = probedOf(regions)
+    // What a server that is paused does not pass on says nothing of its region.
+    const isToldOf = servers.every((name) => name !== undefined && answers(round, name))
+    const crossings = isToldOf ? probed.crossings : (probed.crossings.map(untold) as [Crossing, Crossing])
     const connected = listed.every(Boolean) && crossings.every(({ crossed }) => crossed !== false)
     return { between: betweenOf(regions), regions, listed, crossings, connected, roundTrips }
   })
+}
+
+function untold(crossing: Crossing): Crossing {
+  return { ...crossing, crossed: crossing.crossed || undefined }
+}
+
+function answers(round: Round, name: string): boolean {
+  return round.nodes.some(({ node, server }) => node === name && server !== undefined)
 }
 
 /** Two that meet in a third one are linked if each is linked with that. */

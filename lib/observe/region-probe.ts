@@ -47,7 +47,11 @@ export class RegionProbe {
     const roundTrips = this.#roundTrips.get(key) ?? []
     this.#roundTrips.delete(key)
     const at = now()
-    return { crossings: [this.#directions.take(one, other, at), this.#directions.take(other, one, at)], roundTrips }
+    return {
+      crossings: [this.#directions.take(one, other, at), this.#directions.take(other, one, at)],
+      roundTrips,
+      servers: [one, other].map((region) => this.#clients.get(region)?.info?.server_name),
+    }
   }
 
   /** Ends at once. Never rejects; safe to call twice. */

@@ -30,13 +30,21 @@ test('leafnodes: two spokes are linked if both are with the hub; a server that t
   const unknown = { crossed: undefined, first: undefined, last: undefined }
   const listed = (hub: readonly (string | undefined)[], ofB: readonly string[]) => {
     const round = madeRound(0, { n1: { across: hub }, n2: { across: ofB }, n3: { across: ['n1'] } })
-    const looks = regionLooks(spokes, round, () => ({ crossings: [unknown, unknown], roundTrips: [] }))
+    const looks = regionLooks(spokes, round, () => ({ crossings: [unknown, unknown], roundTrips: [], servers: [] }))
     return looks.map((look) => `${look.between} ${look.connected}`)
   }
   t.deepEqual(listed(['n2', 'n3'], ['n1']), ['a-b true', 'a-c true', 'b-c true'])
   t.deepEqual(listed(['n3'], ['n1']), ['a-b false', 'a-c true', 'b-c false'])
   t.deepEqual(listed(['n2', 'n3'], []), ['a-b false', 'a-c true', 'b-c false'])
   t.deepEqual(listed([undefined], ['n1']), ['a-b true', 'a-c true', 'b-c true'])
+})
+
+test('a probe whose server does not answer is no witness', (t) => {
+  const silent = { heard: [undefined, undefined] as const }
+  t.false(madeLook(0, silent).connected)
+  const look = madeLook(0, { ...silent, answers: false })
+  t.true(look.connected)
+  t.deepEqual(look.crossings[0].crossed, undefined)
 })
 
 test('what is sent four times and never heard does not cross; who has no server knows nothing', (t) => {
