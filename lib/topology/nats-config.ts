@@ -100,20 +100,28 @@ function clusterBlock(
   ]
 }
 
-/** A gateway or a leafnode that learned a real address would dial it, past the proxies, as soon as it has to dial again. */
+/**
+ * A gateway or a leafnode that learned a real address would dial it, past the proxies, as soon as it has to dial again. Gateways
+ * also tell each other where they dial third ones, their own proxies that is. So each asks for a user that is named after it: whoever
+ * dials an address that it learned gives its own instead (that is what nats-server does), is refused, and dials another.
+ */
 function regionBlock(address: string, region: RegionConfig): string[] {
   const listen = `  listen: "${address}"`
   const advertise = region.protect ? ['  advertise: "127.0.0.1:1"'] : []
   const urls = (dial: readonly string[], scheme: string) =>
     `urls: [${dial.map((address) => quoted(`${scheme}://${address}`)).join(', ')}]`
   if (region.via === 'gateways') {
-    const remotes = region.remotes.map(({ name, dial }) => `    { name: ${quoted(name)}, ${urls(dial, 'nats')} }`)
+    const remotes = region.remotes.map(({ name, dial }) => {
+      const addresses = dial.map((address) => (region.protect ? `${name}:${name}@${address}` : address))
+      return `    { name: ${quoted(name)}, ${urls(addresses, 'nats')} }`
+    })
     // The region's name is its cluster's.
     return [
       'gateway {',
       `  name: ${quoted(region.name)}`,
       listen,
       ...advertise,
+      ...(region.protect ? [`  authorization { user: ${quoted(region.name)}, password: ${quoted(region.name)} }`] : []),
       '  gateways: [',
       ...remotes,
       '  ]',

@@ -137,6 +137,23 @@ for (const via of ['leafnodes', 'gateways'] as const) {
   })
 }
 
+test.serial('gateways that dial again dial their own proxies, though others tell them of theirs', async (t) => {
+  const { topology, toxiproxy } = await start(t, planned({ a: 1, b: 1, c: 1 }, { via: 'gateways' }))
+  const across = topology.links.filter(({ groups }) => groups.includes('region-a'))
+  const proxies = await Promise.all(across.map(({ proxy }) => toxiproxy.get(proxy)))
+  const switched = (enabled: boolean) =>
+    Promise.all(proxies.map((proxy) => proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream })))
+  const fromA = async () => (await topology.routesUp()).filter(({ from, to }) => from === 'a1' || to === 'a1')
+  // Which of those that it knows a server dials is chance.
+  for (let time = 0; time < 2; time += 1) {
+    await switched(false)
+    await until(async () => (await fromA()).length === 0)
+    await switched(true)
+    await until(async () => (await topology.bypasses()).length > 0 || (await fromA()).length === 4)
+    t.deepEqual(await topology.bypasses(), [])
+  }
+})
+
 const first = (timing: ReturnType<typeof at>) =>
   occurrencesOf(v.parse(timingSchema, timing), 60_000, 1, new OccurrenceNames([]))
 
