@@ -1,6 +1,7 @@
 import type { ConsumerMessages, JsMsg, Msg, NatsConnection } from 'nats'
 import { messageOf } from '../errors.ts'
 import { now, sample } from '../measure/index.ts'
+import { regionHeaders } from './answered-by.ts'
 import type { ConsumerPlan, PullConsumerPlan, ResponderPlan, SubscriptionPlan } from './assets.ts'
 import type { Client } from './client.ts'
 import type { ConsumerHandler, ResponderHandler, SubscriptionHandler } from './iteration.ts'
@@ -160,20 +161,22 @@ export class Consumers {
   }
 
   #respond(client: Client, plan: ResponderPlan, handler: ResponderHandler | undefined): void {
+    const headers = regionHeaders(plan.region)
+    const options = headers && { headers }
     client.nats.subscribe(plan.subject, {
       ...(plan.queue !== undefined && { queue: plan.queue }),
       callback: (error, message) => {
         if (error) return this.#parts.warn(`responder ${plan.name}: ${error.message}`)
         if (!handler) {
-          message.respond(message.data)
+          message.respond(message.data, options)
           return
         }
         const failed = (thrown: unknown) =>
           this.#parts.warn(`responder ${plan.name}: its handler threw: ${messageOf(thrown)}`)
         try {
           const reply = handler(message)
-          if (reply instanceof Promise) reply.then((data) => message.respond(data), failed)
-          else message.respond(reply)
+          if (reply instanceof Promise) reply.then((data) => message.respond(data, options), failed)
+          else message.respond(reply, options)
         } catch (thrown) {
           failed(thrown)
         }

@@ -42,6 +42,7 @@ export async function openPublishers({
       streams: plan.streams,
       runId,
       number,
+      region,
       onAck,
     })
     publishers.set(region, publisher)

@@ -33,6 +33,8 @@ export interface PublisherParts {
   readonly runId: number
   /** Its number, stamped into its messages; 0 by default. */
   readonly number?: number
+  /** Where it is; undefined in a topology without regions. */
+  readonly region?: string | undefined
   /** The first ack after a heal tells the conductor when the system answered again. */
   readonly onAck: () => void
 }
@@ -67,8 +69,8 @@ export class Publisher {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
     this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.number ?? 0)
-    const { client, tagger } = parts
-    this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps })
+    const { client, tagger, region } = parts
+    this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps, region })
     this.#isStored = rememberBySubject((subject) =>
       parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, subject))),
     )

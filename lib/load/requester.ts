@@ -2,6 +2,7 @@ import { NatsError } from 'nats'
 import { messageOf } from '../errors.ts'
 import { durationForms, now, sample, toMilliseconds } from '../measure/index.ts'
 import type { AckGaps } from './ack-gaps.ts'
+import { answeredBy } from './answered-by.ts'
 import type { Client } from './client.ts'
 import type { RequestMessage, RequestResult } from './iteration.ts'
 import { type MessageWriter, payloadSize } from './message-writer.ts'
@@ -17,6 +18,8 @@ export interface RequesterParts {
   readonly writer: MessageWriter
   /** Told of requests that were not answered: they are signs of a fault, as missed acks are. */
   readonly gaps: AckGaps
+  /** Where it is; undefined in a topology without regions. */
+  readonly region?: string | undefined
 }
 
 /** Sends requests, and accounts for each by its outcome. */
@@ -28,7 +31,7 @@ export class Requester {
   }
 
   async request(origin: Origin, subject: string, message: RequestMessage | undefined): Promise<RequestResult> {
-    const { client, tagger, writer, gaps } = this.#parts
+    const { client, tagger, writer, gaps, region } = this.#parts
     const size = payloadSize(message)
     const timeout = message?.timeout === undefined ? defaultRequestTimeout : toMilliseconds(message.timeout)
     if (timeout === undefined)
@@ -55,7 +58,7 @@ export class Requester {
         ? { outcome: 'failed', reason: 'no responders' }
         : { outcome: 'indeterminate', reason: messageOf(error) }
     }
-    const samples = tagger.samples(origin.phase, intended, message?.tags).request
+    const { request: samples, set } = tagger.samples(origin.phase, intended, message?.tags)
     const end = now()
     samples.success.total += 1
     samples.bytes.count += body.length
@@ -63,6 +66,12 @@ export class Requester {
       sample(samples.latency, end - intended)
       sample(samples.service, end - sentAt)
       samples.success.trues += 1
+      const by = region === undefined ? undefined : answeredBy(result.message)
+      if (by !== undefined) {
+        const near = set.rate('near_answers')
+        near.total += 1
+        if (by === region) near.trues += 1
+      }
     } else {
       samples[result.outcome].count += 1
       gaps.refused(end)

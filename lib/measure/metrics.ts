@@ -134,6 +134,12 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('late_acks', 'counter', 'count', 'acks that came after their publish had been called indeterminate'),
   define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
   define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),
+  define(
+    'near_answers',
+    'rate',
+    'share',
+    'answers from responders of the requester’s own region ÷ answers from responders of any',
+  ),
   define('request_indeterminate', 'counter', 'count', 'requests without an answer in time'),
   define('http_latency', 'trend', 'time', 'intended start → whole answer of an HTTP request'),
   define('http_service_time', 'trend', 'time', 'actual send → whole answer of an HTTP request'),

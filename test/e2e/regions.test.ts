@@ -33,6 +33,10 @@ test.serial(
     for (const { plannedMs, appliedAt, healingAt } of report.faults) {
       t.true(Math.abs(healingAt! - appliedAt! - plannedMs!) < 1_000)
     }
+    // Who is near is asked first, and who is far is asked where nobody is near.
+    t.is(rateOf(report, 'near_answers', { region: 'b', what: 'price' }), 1)
+    t.is(rateOf(report, 'near_answers', { region: 'b', what: 'tax' }), 0)
+    t.regex(finished.stdout, /Regions .*near answers/)
     await squall.assertNothingLeft(t)
   },
 )
@@ -46,7 +50,7 @@ test.serial('regions that go around their proxies make the run invalid', async (
 test.serial(
   'what is still queued when the drain ends is not lost: UNKNOWN, with its number on each path',
   async (t) => {
-    const { report, finished } = await runScript(t, 'region-copies.ts', ['--drain', '10s'], {
+    const { report, finished } = await runScript(t, 'region-copies.ts', ['--drain', '6s'], {
       CUT: '1',
       AFTER: '0',
       AWAY: 'yes',

@@ -14,7 +14,7 @@ export function regionSection(report: Report, panels: readonly Markup[]): Markup
   const pairs = regionPairRows(report)
   const cuts = regionCutRows(report)
   return html`${remarkList([...lostLinks(cuts), ...metaAbsence(report)])}
-${table(regionColumns(), rows, 'By region, phase and window')}
+${table(regionColumns(rows), rows, 'By region, phase and window')}
 ${pairs.length > 0 && table(regionPairColumns(report), pairs, 'Between regions')}
 ${
   cuts.length > 0 &&

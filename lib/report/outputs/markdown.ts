@@ -68,7 +68,7 @@ function regions(report: Report): string[] {
   if (rows.length === 0) return []
   const cuts = regionCutRows(report)
   return [
-    table(regionColumns(), rows),
+    table(regionColumns(rows), rows),
     table(regionPairColumns(report), regionPairRows(report)),
     table(regionCutColumns(cuts), cuts),
     cuts.length > 0 ? text(regionCutLegend.join(' · ')) : '',

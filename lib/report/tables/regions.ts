@@ -19,6 +19,8 @@ export interface RegionRow {
   readonly indeterminate: number
   readonly consumed: number
   readonly latency: Distribution | undefined
+  /** Of the answers that its requests got from responders of any region, those from its own; undefined without any. */
+  readonly near: number | undefined
   /** Of the looks at it and any other region, those at which they were connected; undefined without any. */
   readonly connected: number | undefined
 }
@@ -75,6 +77,7 @@ function rowOf(
   const ofRegion = (metric: string) => own(metric, (tags) => tags.region === region)
   const count = (...names: readonly string[]) => sumCounters(names.flatMap(ofRegion))
   const looks = sumRates(own('region_connected', ({ between }) => between !== undefined && pairs.includes(between)))
+  const answers = sumRates(ofRegion('near_answers'))
   const leading = headlines.map(({ metric }) => ofRegion(metric)).find((series) => series.length > 0)
   return {
     region,
@@ -86,11 +89,13 @@ function rowOf(
     indeterminate: count('publish_indeterminate', 'request_indeterminate'),
     consumed: count('consumed'),
     latency: leading && mergeTrends(leading),
+    near: answers.total > 0 ? answers.trues / answers.total : undefined,
     connected: looks.total > 0 ? looks.trues / looks.total : undefined,
   }
 }
 
-export function regionColumns(): Column<RegionRow>[] {
+/** With where answers came from, when requests were answered in any of the rows. */
+export function regionColumns(rows: readonly RegionRow[]): Column<RegionRow>[] {
   const number = (title: string, read: (row: RegionRow) => number, worth: number): Column<RegionRow> => ({
     title,
     align: 'right',
@@ -126,6 +131,7 @@ export function regionColumns(): Column<RegionRow>[] {
     number('consumed', ({ consumed }) => consumed, 4),
     time('p50'),
     time('p99'),
+    ...(rows.some(({ near }) => near !== undefined) ? [nearAnswers] : []),
     {
       title: 'connected',
       align: 'right',
@@ -133,6 +139,13 @@ export function regionColumns(): Column<RegionRow>[] {
       tone: ({ connected }) => (connected !== undefined && connected < 1 ? 'caution' : undefined),
     },
   ]
+}
+
+const nearAnswers: Column<RegionRow> = {
+  title: 'near answers',
+  align: 'right',
+  text: ({ near }) => shown(near, percent),
+  worth: 6,
 }
 
 function besides(kind: WindowKind): string[] {

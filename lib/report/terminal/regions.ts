@@ -17,7 +17,7 @@ export const regions: Section = (report, paper) => {
   const { first, more } = firstOf(regionRows(report), mostRows)
   if (first.length === 0) return []
   return [
-    ...layTable(regionColumns(), first, paper).lines,
+    ...layTable(regionColumns(first), first, paper).lines,
     ...andMore(more, 'rows in the report', paper),
     ...pairs(report, paper),
     ...cuts(report, paper),

@@ -8,6 +8,7 @@ import {
   partition,
   region,
   regions,
+  responder,
   slow,
   stream,
 } from 'squall'
@@ -19,6 +20,11 @@ export const topology = regions(
   { via, protectRoutes: process.env.PROTECT !== 'no', links: { 'a-b': { latency: '20ms', jitter: '2ms' } } },
 )
 export const streams = [stream('ORDERS', { subjects: ['orders.>'] })]
+export const consumers = [
+  responder('price-a', { subject: 'price', queue: 'price', region: 'a' }),
+  responder('price-b', { subject: 'price', queue: 'price', region: 'b' }),
+  responder('tax', { subject: 'tax', handler: async () => 'none' }),
+]
 export const phases: Phase[] = [
   {
     name: 'steady',
@@ -39,6 +45,8 @@ export const phases: Phase[] = [
     ],
   },
 ]
-export async function load({ publish }: Iteration) {
-  await publish('orders.created', { size: 64 })
+export async function load({ publish, request, iteration }: Iteration) {
+  const asks = iteration % 10 === 0 ? ['price', 'tax'] : []
+  const ask = (what: string) => request(what, { region: 'b', timeout: '1s', tags: { what } })
+  await Promise.all([publish('orders.created', { size: 64 }), ...asks.map(ask)])
 }

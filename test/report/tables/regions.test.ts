@@ -13,13 +13,21 @@ function texts<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): stri
 }
 
 test('each region by phase and kind of window: its own rate, what did not end well, latency, and how connected it was', (t) => {
-  t.deepEqual(texts(regionColumns(), regionRows(regionsReport())), [
+  const rows = regionRows(regionsReport())
+  t.deepEqual(texts(regionColumns(rows), rows), [
     'a faults | 150 | 150 | 750 | 0 | 0 | 0 | 4ms | 4ms | 100%',
     '└ fault | 150 | 150 | 750 | 0 | 0 | 0 | 9ms | 9ms | 0%',
     'b faults | 50 | 50 | 250 | 0 | 0 | 0 | 4ms | 4ms | 100%',
     '└ fault | 50 | 50 | 250 | 0 | 0 | 0 | 9ms | 9ms | 0%',
   ])
   t.deepEqual(regionRows(clusterReport()), [])
+  const answered = { ...rows[0]!, near: 0.75 }
+  t.is(
+    regionColumns([answered])
+      .find(({ title }) => title === 'near answers')
+      ?.text(answered),
+    '75%',
+  )
 })
 
 test('rates of regions are no rates of the run', (t) => {
