@@ -22,10 +22,12 @@ export function metasOf(layout: RegionLayout | undefined): readonly MetaPlan[] |
   return layout.regions.map(({ name, nodes }) => ({ group: metaGroupOf(name), nodes }))
 }
 
-/** The streams that are filled from others. */
+/** The streams that are filled from others, whole: of one that is copied in part, sequences do not tell what it lacks. */
 export function copiesIn(streams: readonly StreamPlan[]): Copy[] {
   return streams.flatMap(({ name, region, copies }) =>
-    copies ? [{ stream: name, region, origins: copies.origins.map((origin) => origin.stream) }] : [],
+    copies?.origins.every(({ filter }) => filter === undefined)
+      ? [{ stream: name, region, origins: copies.origins.map((origin) => origin.stream) }]
+      : [],
   )
 }
 
