@@ -7,18 +7,25 @@ import {
   counter,
   down,
   every,
+  flapping,
   gauge,
   type Iteration,
+  isolateClients,
   type Load,
   latency,
   limitData,
+  lossyLink,
   type Phase,
+  partition,
   rate,
+  region,
   resetPeer,
   responder,
+  roundRobinRegion,
   type SetupContext,
   single,
   slicer,
+  slow,
   slowClose,
   stream,
   subscription,
@@ -46,7 +53,7 @@ export const consumers = [
   responder('greeter', { subject: 'greet', handler: (message) => `hello ${message.string()}` }),
 ]
 
-const slow = latency({ delay: '50ms', jitter: 5, link: 'publishers', stream: 'both', toxicity: 0.5 })
+const delayed = latency({ delay: '50ms', jitter: 5, link: 'publishers', stream: 'both', toxicity: 0.5 })
 
 export const phases: Phase[] = [
   { name: 'rate', duration: '5s', rate: '500/s', arrival: 'poisson', maxInFlight: 10, overrun: 'queue' },
@@ -59,7 +66,7 @@ export const phases: Phase[] = [
     rate: 100,
     ackTimeout: '2s',
     faults: [
-      at('1s', slow, { for: '5s', name: 'slow' }),
+      at('1s', delayed, { for: '5s', name: 'slow' }),
       every('30s', down({ link: 'consumers' }), { for: '2s', start: 0, times: 3 }),
       at(0, bandwidth({ rate: '100KB/s' })),
       at(0, slicer({ averageSize: '1KB', sizeVariation: 100, delay: '1ms' })),
@@ -67,6 +74,10 @@ export const phases: Phase[] = [
       at(0, limitData({ bytes: '1MB' })),
       at(0, resetPeer()),
       at(0, blackhole({ mode: 'stall' })),
+      at(0, slow(region('b'), { from: region('a'), latency: '200ms', bandwidth: '1MB/s' })),
+      at(0, lossyLink(region('b'))),
+      at(0, flapping(partition(roundRobinRegion('a', 'b')), { on: '1s', off: 500 })),
+      at(0, isolateClients(region('b'), { role: 'publishers' })),
     ],
   },
 ]
@@ -129,6 +140,10 @@ export const mistakes: (Phase | unknown)[] = [
   down({ delay: '5s' }),
   // @ts-expect-error a mode that is none
   blackhole({ mode: 'hold' }),
+  // @ts-expect-error what flaps is a partition
+  flapping(down(), { on: '1s', off: '1s' }),
+  // @ts-expect-error a region's name for a target
+  isolateClients('b'),
   // @ts-expect-error a slip in an option of at
   at('1s', down(), { fr: '5s' }),
   // @ts-expect-error every without how long

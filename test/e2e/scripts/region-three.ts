@@ -1,8 +1,8 @@
-import { at, consumer, type Iteration, type Phase, partition, region, regions, stream } from 'squall'
+import { allRegions, at, consumer, type Iteration, type Phase, partition, region, regions, stream } from 'squall'
 
 const via = process.env.VIA === 'leafnodes' ? 'leafnodes' : 'gateways'
 
-/** Three regions that copy each other; the third one is cut off. */
+/** Three regions that copy each other; the third one is cut off, then all of them. */
 export const topology = regions({ a: { nodes: 1 }, b: { nodes: 1 }, c: { nodes: 1 } }, { via })
 export const streams = [
   stream('ORDERS_A', { subjects: ['orders.a'], region: 'a' }),
@@ -16,10 +16,16 @@ export const consumers = ['A_FROM_B', 'B_FROM_A', 'C_FROM_ALL'].map((name) =>
 )
 export const phases: Phase[] = [
   {
-    name: 'steady',
+    name: 'one',
     duration: '10s',
     rate: 100,
     faults: [at('2s', partition(region('c')), { for: '5s', name: 'cut' })],
+  },
+  {
+    name: 'all',
+    duration: '6s',
+    rate: 100,
+    faults: [at('1s', partition(allRegions(), { allowQuorumLoss: true }), { for: '3s', name: 'alone' })],
   },
 ]
 export const thresholds = {
