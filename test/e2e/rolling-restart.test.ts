@@ -13,6 +13,12 @@ async function holds(t: ExecutionContext, instances: number, isBalanced: boolean
       ROUTER_INSTANCE_COUNT: String(instances),
       ROUTER_LOAD_BALANCER_ENABLED: String(isBalanced),
     })
+    // Programs start as slowly as the machine lets them, and a roll's time is compressed.
+    const left = report.faults.flatMap(({ roll }) => roll?.left ?? [])
+    if (left.length > 0 && attempt === 1) {
+      t.log(`attempt 1 did not come to ${left.join(', ')}`)
+      continue
+    }
     assertWhole(t, report, instances)
     if (isBalanced) assertBalanced(t, report)
     await squall.assertNothingLeft(t)
