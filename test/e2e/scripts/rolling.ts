@@ -28,8 +28,7 @@ const {
   FAULT = 'roll',
 } = process.env
 const [router] = scenario.services
-const timeout = FAULT === 'kill' ? '400ms' : '2s'
-const check = { interval: '100ms', timeout, rise: 1, fall: 2 } as const
+const check = { interval: '100ms', timeout: '2s', rise: 1, fall: 2 } as const
 
 export const services = [
   service('router', {
