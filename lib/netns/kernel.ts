@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { kernelCutObstacles, probeHost } from '../binaries/index.ts'
+import { type Host, kernelCutObstacles, probeHost } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import { type Firewall, type FirewallCall, iptables, nft } from './firewall.ts'
 import type { NamespaceTools } from './namespace.ts'
@@ -14,7 +14,11 @@ export interface Kernel {
 
 /** @throws UserError with all that is in the way. */
 export async function requireKernel(): Promise<Kernel> {
-  const host = await probeHost()
+  return kernelOf(await probeHost())
+}
+
+/** @throws UserError as {@link requireKernel} */
+export function kernelOf(host: Host): Kernel {
   const obstacles = kernelCutObstacles(host)
   if (obstacles.length > 0) {
     throw new UserError(`--driver netns can't be used here: ${obstacles.join(', ')}`, {
