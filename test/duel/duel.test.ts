@@ -32,6 +32,7 @@ test('sides: what they run with, how they are named, and what they differ in', (
   )
   t.deepEqual(variedBy(parseSides(['time-scale=2'], [], [])), ['time-scale', 'phases'])
   t.deepEqual(variedBy(parseSides(['ref=abc', 'toxiproxy=real'], [], [])), ['script', 'toxiproxy'])
+  t.deepEqual(variedBy(parseSides([], ['driver=netns'], [])), ['driver'])
   t.throws(() => parseSides(['nats-servr=/old'], [], []), { message: /--a has no nats-servr/ })
   t.throws(() => parseSides([], ['env.X'], []), { message: /KEY=VALUE/ })
   t.throws(() => parseSides([], [], ['env.NAME=']), { message: /KEY=VALUE/ })

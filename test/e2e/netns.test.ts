@@ -87,6 +87,17 @@ netnsTest('two runs side by side, ended by kill -9 and by Ctrl-C in the middle o
   }, 'the namespaces to be gone')
 })
 
+const longNetnsTest = process.env.SQUALL_TEST_LONG === '1' ? netnsTest : () => {}
+longNetnsTest('the scenario that users run passes, cut off by the kernel', async (t) => {
+  t.timeout(300_000)
+  const script = '../../../scripts/region-partitions.ts'
+  const { report, finished, squall } = await runScript(t, script, ['--time-scale', '0.02', ...netns])
+  t.is(finished.code, 0, finished.stdout)
+  t.is(report.faults.length, 7)
+  for (const { proof } of report.faults) t.regex(proof!, /18 directions silent.*[1-9]\d* packets stopped/)
+  await assertNothingLeft(t, squall, report.id)
+})
+
 netnsTest('a server that does not start leaves nothing', async (t) => {
   const { path } = await natsServerBinary()
   const broken = await writeScript(

@@ -16,6 +16,12 @@ netnsTest('each region has a namespace, is reached through its proxies alone, an
     ['0', '01', '02', '1', '10', '2', '20'].map((end) => `sq${runId}-${end}`),
   )
   t.deepEqual(await topology.bypasses(), [])
+  // One that is started again is where it was.
+  const node = topology.nodes.find(({ name }) => name === 'b1')!
+  await node.kill()
+  await node.start()
+  t.is(await readlink(`/proc/${node.pid}/ns/net`), where[2]!)
+  await until(async () => (await crossed(rig)).some((link) => /^b1-a[12]$/.test(link)))
   await topology.stop()
   await namespaces!.remove()
   t.deepEqual(await interfacesOf(runId), [])

@@ -48,6 +48,7 @@ test('what is not comparable is refused with the reason, and compared when force
     [/time scale/, { plan: { ...plan, options: { ...plan.options, timeScale: 2 } } }],
     [/rates/, { plan: { ...plan, phases: rate } }],
     [/host .*bench-1.*bench-2/, { environment: { ...environment, hostname: 'bench-2' } }],
+    [/driver .*process.*netns/, { environment: { ...environment, driver: 'netns' } }],
     [/INVALID/, { result: { ...result, verdict: 'invalid' } }],
   ]
   for (const [reason, changes] of others) {
