@@ -36,7 +36,7 @@ pre { margin: 0; padding: 10px; background: var(--raised); overflow: auto; max-h
 .about { font-size: 13px; }
 nav { position: sticky; top: 0; z-index: 5; background: var(--surface); padding-top: 6px; padding-bottom: 6px; border-bottom: 1px solid var(--edge); display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: center; }
 nav a { text-decoration: none; }
-nav button { margin-left: auto; }
+nav a + button { margin-left: auto; }
 button { font: inherit; font-size: 13px; color: inherit; background: var(--raised); border: 1px solid var(--edge); border-radius: 6px; padding: 2px 10px; cursor: pointer; max-width: 220px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 button[aria-pressed=true] { border-color: var(--1); box-shadow: inset 0 0 0 1px var(--1); }
 :focus-visible { outline: 2px solid var(--1); outline-offset: 2px; }
@@ -56,7 +56,7 @@ thead th { color: var(--faint); font-size: 13px; border-bottom-color: var(--edge
 .lane-name { width: 104px; max-height: 4.4em; padding-right: 8px; font-size: 12px; line-height: 1.1; color: var(--faint); text-align: right; overflow: hidden; flex: none; }
 .track { position: relative; flex: 1; height: 17px; background: var(--raised); overflow: hidden; border-radius: 3px; }
 .bar { position: absolute; top: 0; bottom: 0; min-width: 3px; padding: 0 5px; font-size: 11px; line-height: 17px; overflow: hidden; white-space: nowrap; color: var(--ink); background: color-mix(in srgb, var(--tone) 30%, var(--surface)); border-left: 2px solid var(--tone); }
-.bar.merged { background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--tone) 34%, var(--surface)) 0 5px, color-mix(in srgb, var(--tone) 16%, var(--surface)) 5px 10px); }
+.bar.merged { line-height: 14px; border-bottom: 3px dotted var(--tone); }
 .tone-good { --tone: var(--good); } .tone-caution { --tone: var(--caution); } .tone-bad { --tone: var(--bad); } .tone-fault { --tone: var(--fault); } .tone-muted { --tone: var(--muted); }
 .tone-1 { --tone: var(--1); } .tone-2 { --tone: var(--2); } .tone-3 { --tone: var(--3); } .tone-4 { --tone: var(--4); } .tone-5 { --tone: var(--5); } .tone-6 { --tone: var(--6); } .tone-7 { --tone: var(--7); } .tone-8 { --tone: var(--8); }
 ul.remarks { list-style: none; margin: 4px 0 12px; padding: 0; max-width: 100ch; } .remarks li { padding-left: 18px; text-indent: -18px; }
