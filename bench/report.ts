@@ -6,13 +6,13 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { parseReport, renderPage, renderSummary } from '../lib/report/index.ts'
-import { serialise } from '../lib/report/write.ts'
+import { serialised } from '../lib/report/write.ts'
 import { fullLengthReport } from '../test/report/full-length.ts'
 
 const report = await fullLengthReport()
 // The page's script is bundled once in a process.
 await renderPage(report, { live: true })
-const [text, writing] = await timed(() => serialise(report))
+const [text, writing] = await timed(() => [...serialised(report)].join(''))
 const [, reading] = await timed(() => parseReport(text, 'full-length'))
 const [page, rendering] = await timed(() => renderPage(report))
 const [, summing] = await timed(() => renderSummary(report, { colour: false, width: 100 }))

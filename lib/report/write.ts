@@ -6,13 +6,16 @@ import type { Report } from './schema.ts'
 
 const hint = 'Choose another place with --out.'
 
+/** Whole, or in pieces. */
+type Text = string | Iterable<string>
+
 /**
  * Writes the report as JSON; see {@link writeOutput}.
  *
  * @throws TypeError when a number in the report is not one: JSON would silently make it null.
  */
 export async function writeReport(report: Report, path: string): Promise<void> {
-  await writeOutput(serialise(report), path)
+  await writeOutput(serialised(report), path)
 }
 
 /**
@@ -21,7 +24,7 @@ export async function writeReport(report: Report, path: string): Promise<void> {
  *
  * @throws UserError that names the path and the reason; nothing new is left behind then.
  */
-export async function writeOutput(text: string, path: string): Promise<void> {
+export async function writeOutput(text: Text, path: string): Promise<void> {
   try {
     const known = await stat(path).catch(absent)
     if (known?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
@@ -30,22 +33,49 @@ export async function writeOutput(text: string, path: string): Promise<void> {
     // A symbolic link stays one: what it leads to is replaced.
     await replace(known ? await realpath(path) : path, text)
   } catch (error) {
+    // What no system said is no fault of the file's.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw fileError('The report could not be written to', path, error, hint)
   }
 }
 
-/** The report as its file holds it: one line, so that its size is the data's. */
-export function serialise(report: Report): string {
-  const text = JSON.stringify(report, (key, value) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw new TypeError(`"${key}" is ${value} in the report; it must be a finite number`)
-    }
-    return value
-  })
-  return `${text}\n`
+/**
+ * The report as its file holds it, one line, so that its size is the data's; piece by piece, so that it is never in memory
+ * as a whole a second time.
+ */
+export function* serialised(report: Report): Generator<string> {
+  yield* members(report, levels)
+  yield '\n'
 }
 
-async function replace(path: string, text: string): Promise<void> {
+/** How deep the columns of a timeline lie: each is a piece. */
+const levels = 3
+
+function* members(object: object, below: number): Generator<string> {
+  let before = '{'
+  for (const [key, member] of Object.entries(object)) {
+    if (below > 0 && typeof member === 'object' && member !== null && !Array.isArray(member)) {
+      yield `${before}${JSON.stringify(key)}:`
+      yield* members(member, below - 1)
+    } else {
+      const text = JSON.stringify({ [key]: member }, finite)
+      // What is undefined has no place in JSON.
+      if (text === '{}') continue
+      yield before + text.slice(1, -1)
+    }
+    before = ','
+  }
+  yield before === '{' ? '{}' : '}'
+}
+
+function finite(key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new TypeError(`"${key}" is ${value} in the report; it must be a finite number`)
+  }
+  return value
+}
+
+async function replace(path: string, text: Text): Promise<void> {
   const folder = dirname(path)
   // The name does not grow with the report's own, which may already be as long as a name can be.
   const temporary = join(folder, `.${basename(path).slice(0, 32)}.${randomBytes(6).toString('hex')}.tmp`)
@@ -59,10 +89,11 @@ async function replace(path: string, text: string): Promise<void> {
   await syncFolder(folder)
 }
 
-async function writeInto(path: string, flags: 'w' | 'wx', text: string): Promise<void> {
+async function writeInto(path: string, flags: 'w' | 'wx', text: Text): Promise<void> {
   const file = await open(path, flags)
   try {
-    await file.writeFile(text)
+    if (typeof text === 'string') await file.writeFile(text)
+    else for (const piece of text) await file.writeFile(piece)
     if (flags === 'wx') await file.sync()
   } finally {
     await file.close()

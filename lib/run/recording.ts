@@ -1,4 +1,4 @@
-import type { AckTimes, ClientEvent, FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
+import type { AckTimes, FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
 import { isOpen } from '../load/index.ts'
 import {
   Aggregate,
@@ -14,6 +14,7 @@ import {
   windowLabel,
 } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
+import { EventLog } from './event-log.ts'
 import { type Answered, InstanceThroughput } from './instance-throughput.ts'
 import type { IntervalHealth, Normal } from './recovery/index.ts'
 import { RegionRates } from './region-rates.ts'
@@ -59,7 +60,7 @@ export class Recording {
   readonly #instances: InstanceThroughput
   readonly #regions: RegionRates
   readonly aggregate: Aggregate
-  readonly events: ClientEvent[] = []
+  readonly events = new EventLog()
   readonly warnings: string[] = []
   ledger: LedgerResult | undefined
   /** Monotonic time at which the load started. */
@@ -77,7 +78,7 @@ export class Recording {
   /** Takes what a generator says of its measurements; a snapshot comes back as an interval. */
   take(message: FromGenerator): Interval | undefined {
     if (message.type === 'series') this.aggregate.declare(message.series)
-    else if (message.type === 'event') this.events.push({ ...message.event, at: this.#sinceStart(message.event.at) })
+    else if (message.type === 'event') this.events.add({ ...message.event, at: this.#sinceStart(message.event.at) })
     else if (message.type === 'warning') this.warnings.push(message.text)
     else if (message.type === 'drained') this.ledger = message.ledger
     else if (message.type === 'snapshot') return this.#snapshot(message.snapshot)

@@ -167,7 +167,7 @@ export class ServerWatch {
     onLook(observation, around)
     for (const { group, from, to, at } of observation.changes) {
       const detail = `${group} from ${from ?? 'nobody'} to ${to}`
-      recording.events.push({ at: at - this.#origin, kind: 'leader', client: group, detail })
+      recording.events.add({ at: at - this.#origin, kind: 'leader', client: group, detail })
     }
   }
 

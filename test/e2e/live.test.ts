@@ -1,7 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { renderMarkdown } from '../../lib/report/index.ts'
 import { startCollector } from '../otlp/collector.ts'
+import { ownFolder } from '../report/folder.ts'
 import { browserTest, openUrl } from '../report/html/browser.ts'
 import { readOpenMetrics } from '../report/openmetrics.ts'
 import { patient, Squall, scriptPath, until } from './support.ts'
@@ -32,7 +36,12 @@ browserTest.serial(
   'the page shows the run as it goes on, and stays when it is over; others get its metrics',
   async (t) => {
     const collector = await startCollector(t)
-    const squall = await Squall.start(t, [...start, '--ui', '--otlp', collector.url], { DURATION: '15s' })
+    const jobSummary = join(await ownFolder(t), 'summary.md')
+    await writeFile(jobSummary, '# The steps before\n')
+    const squall = await Squall.start(t, [...start, '--ui', '--otlp', collector.url], {
+      DURATION: '15s',
+      GITHUB_STEP_SUMMARY: jobSummary,
+    })
     const url = await urlOf(squall)
     const { page, complaints } = await openUrl(t, url, { expected: [`${url}events`] })
     const heading = () => page.$eval('h1', (heading) => heading.textContent ?? '').catch(() => '')
@@ -63,6 +72,7 @@ browserTest.serial(
     const sent = collector.requests.map(({ metrics }) =>
       Number(metrics.find(({ name }) => name === 'squall.publish_acked')!.sum!.dataPoints[0]!.asInt),
     )
+    t.is(await readFile(jobSummary, 'utf8'), `# The steps before\n${renderMarkdown(report)}`)
     t.true(sent.length >= 2, 'while it went on, and at the end')
     t.deepEqual([sent.at(-1), sent.toSorted((a, b) => a - b)], [report.ledger!.acked, sent])
     t.deepEqual(complaints, [])

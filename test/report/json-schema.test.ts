@@ -4,7 +4,7 @@ import type { Report } from '../../lib/report/index.ts'
 import { reportJsonSchema } from '../../lib/report/json-schema.ts'
 import { clusterReport } from './cluster-fixture.ts'
 import { fixtureReport } from './fixture.ts'
-import { recordedReport } from './recorded.ts'
+import { recordedReport, recordings } from './recorded.ts'
 
 const schema = reportJsonSchema() as { readonly properties: Readonly<Record<string, unknown>> }
 const accepts = new Ajv({ allErrors: true }).compile(schema)
@@ -12,7 +12,8 @@ const accepts = new Ajv({ allErrors: true }).compile(schema)
 const stored = (report: Report) => JSON.parse(JSON.stringify(report))
 
 test('the schema takes reports of real runs, and every part of them is in it', async (t) => {
-  for (const report of [await recordedReport(), fixtureReport(), clusterReport()]) {
+  const recorded = await Promise.all(recordings.map(recordedReport))
+  for (const report of [...recorded, fixtureReport(), clusterReport()]) {
     t.true(accepts(stored(report)), JSON.stringify(accepts.errors?.slice(0, 3)))
     t.deepEqual(
       Object.keys(report).filter((key) => !(key in schema.properties)),

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { parseReport, type Report } from '../../lib/report/index.ts'
 
-/** A real run of scripts/cluster-failures.ts, as it was stored. */
-export async function recordedReport(): Promise<Report> {
-  const file = await readFile(new URL('./fixtures/cluster-failures.json.gz', import.meta.url))
-  return parseReport(gunzipSync(file).toString(), 'cluster-failures.json.gz')
+export const recordings = ['cluster-failures', 'region-partitions', 'rolling-restart'] as const
+
+/** A real run of a script in scripts/, as it was stored. */
+export async function recordedReport(of: (typeof recordings)[number] = 'cluster-failures'): Promise<Report> {
+  const file = await readFile(new URL(`./fixtures/${of}.json.gz`, import.meta.url))
+  return parseReport(gunzipSync(file).toString(), `${of}.json.gz`)
 }
 
 /** Ends a script element, an attribute, a CDATA section, a table's cell and a line; longer than any screen. */

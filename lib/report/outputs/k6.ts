@@ -17,7 +17,7 @@ export function renderK6Summary(report: Report): string {
         report.durationMs,
       )
       return [
-        name,
+        k6Names[name] ?? name,
         {
           ...values,
           ...(thresholds.length > 0 && {
@@ -29,6 +29,9 @@ export function renderK6Summary(report: Report): string {
   )
   return `${JSON.stringify({ metrics, root_group: rootGroup(report) }, null, 2)}\n`
 }
+
+/** Where k6 has the same under another name; its http_req_duration leaves out connecting, which `http_service_time` does not. */
+const k6Names: Readonly<Record<string, string>> = { http_requests: 'http_reqs' }
 
 function valuesOf(series: readonly SeriesRecord[], durationMs: number): Record<string, number> {
   const kind = series[0]!.value.kind

@@ -68,30 +68,38 @@ browserTest.serial('paper has all charts, light and as wide as it is', async (t)
   t.deepEqual(complaints, [])
 })
 
-for (const theme of ['light', 'dark'] as const) {
-  browserTest.serial(`axe finds no fault with it, ${theme}; contrast is measured everywhere`, async (t) => {
-    const { page } = await open(t, await renderPage(await recordedReport()), { theme })
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ])
-    await page.$$eval('details', (all) => {
-      for (const one of all) one.open = true
-    })
-    await scrollThrough(page)
-    await page.evaluate('scrollTo(0, 0)')
-    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-    const { violations, incomplete, passes } = (await page.evaluate('axe.run()')) as Record<string, Finding[]>
-    const said = (findings: Finding[]) => findings.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
-    t.deepEqual(said(violations!), [])
-    t.deepEqual(said(incomplete!.filter(({ id }) => id === 'color-contrast')), [])
-    t.true(passes!.find(({ id }) => id === 'color-contrast')!.nodes.length > 300)
-    const moving = `[...document.querySelectorAll('*')].filter((one) => {
+for (const [name, theme] of [
+  ['cluster-failures', 'light'],
+  ['region-partitions', 'light'],
+  ['rolling-restart', 'dark'],
+] as const) {
+  browserTest.serial(
+    `${name}, ${theme}: axe finds no fault with the page; contrast is measured everywhere`,
+    async (t) => {
+      const { page, complaints } = await open(t, await renderPage(await recordedReport(name)), { theme })
+      await page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: theme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ])
+      await page.$$eval('details', (all) => {
+        for (const one of all) one.open = true
+      })
+      await scrollThrough(page)
+      await page.evaluate('scrollTo(0, 0)')
+      await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+      const { violations, incomplete, passes } = (await page.evaluate('axe.run()')) as Record<string, Finding[]>
+      const said = (findings: Finding[]) => findings.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
+      t.deepEqual(said(violations!), [])
+      t.deepEqual(said(incomplete!.filter(({ id }) => id === 'color-contrast')), [])
+      t.true(passes!.find(({ id }) => id === 'color-contrast')!.nodes.length > 300)
+      const moving = `[...document.querySelectorAll('*')].filter((one) => {
       const { animationName, transitionDuration } = getComputedStyle(one)
       return animationName !== 'none' || transitionDuration.split(', ').some((time) => time !== '0s')
     }).length`
-    t.is(await page.evaluate(moving), 0, 'nothing moves by itself')
-  })
+      t.is(await page.evaluate(moving), 0, 'nothing moves by itself')
+      t.deepEqual(complaints, [])
+    },
+  )
 }
 
 /** A run of more than an hour in which somebody else leads every second. */
