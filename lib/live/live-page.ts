@@ -32,7 +32,7 @@ export class LivePage {
     const seldom = lookSeldom(look, { everyMs: everyMs / 2, share })
     this.#server.metrics = async () => renderOpenMetrics(await seldom(), { live: true })
     const tell = async () => {
-      if (!this.#server.hasReaders) return
+      if (this.#server.readers === 0) return
       const report = await look()
       if (!this.#ended) this.#server.tell({ ...renderParts(report, { live: true }), final: false })
     }

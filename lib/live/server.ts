@@ -57,8 +57,9 @@ export class LiveServer {
     return `http://${host}:${(this.#server.address() as AddressInfo).port}/`
   }
 
-  get hasReaders(): boolean {
-    return this.#readers.size > 0
+  /** How many follow. */
+  get readers(): number {
+    return this.#readers.size
   }
 
   /** What whoever opens the page now gets. */

@@ -9,19 +9,47 @@ interface Update {
   readonly final: boolean
 }
 
-/** Shows a run as it goes on. After its end the page stays as it is, server or not. */
+/** Shows a run as it goes on, unless the reader has paused it. After its end the page stays as it is, server or not. */
 export function followRun(draw: (data: ChartData) => void): void {
   const source = new EventSource('events')
-  source.addEventListener('message', ({ data }) => {
-    const update = JSON.parse(data as string) as Update
-    if (update.final) source.close()
+  let waiting: Update | undefined
+  let paused = false
+  const show = (update: Update) => {
     document.title = update.title
     replace('head', update.head)
     keepingPlace(() => {
       replace('parts', update.parts)
       draw(update.data)
+      if (!update.final) addPause()
     })
+  }
+  const addPause = () =>
+    addButton('pause', paused, () => {
+      paused = !paused
+      if (!paused && waiting) show(waiting)
+      waiting = undefined
+      return paused
+    })
+  source.addEventListener('message', ({ data }) => {
+    const update = JSON.parse(data as string) as Update
+    if (update.final) source.close()
+    if (paused) waiting = update
+    else show(update)
   })
+  addPause()
+}
+
+/** Beside the others at the top. `press` says whether it is now pressed. */
+function addButton(name: string, pressed: boolean, press: () => boolean): void {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.id = name
+  button.textContent = name
+  button.ariaPressed = String(pressed)
+  button.addEventListener('click', () => {
+    button.ariaPressed = String(press())
+  })
+  document.getElementById('theme')?.before(button)
 }
 
 function replace(id: string, html: string): void {
