@@ -7,13 +7,12 @@ const half = 1 << halfBits
 
 /**
  * Every bucket of an encoded histogram that has samples, lowest first: its highest value, and how many samples it has. Reads
- * HdrHistogram's V2 encoding as it comes and never makes a histogram of it: for thousands of them.
+ * HdrHistogram's V2 encoding as it comes and never makes a histogram of it, nor anything else: for thousands of them.
  * For histograms as this folder makes them only: lowest value 1, three digits.
  */
-export function encodedBuckets(base64: string): { readonly value: number; readonly count: number }[] {
+export function eachBucket(base64: string, take: (value: number, count: number) => void): void {
   // Ahead of the deflated part are its cookie and its length.
   const bytes = inflateSync(Buffer.from(base64, 'base64').subarray(8))
-  const buckets: { value: number; count: number }[] = []
   let index = 0
   for (let position = headerBytes; position < bytes.length; ) {
     const [number, next] = zigZag(bytes, position)
@@ -21,10 +20,16 @@ export function encodedBuckets(base64: string): { readonly value: number; readon
     // A negative number is so many empty buckets.
     if (number < 0) index -= number
     else {
-      if (number > 0) buckets.push({ value: topOf(index), count: number })
+      if (number > 0) take(topOf(index), number)
       index += 1
     }
   }
+}
+
+/** The same as a list. */
+export function encodedBuckets(base64: string): { readonly value: number; readonly count: number }[] {
+  const buckets: { value: number; count: number }[] = []
+  eachBucket(base64, (value, count) => buckets.push({ value, count }))
   return buckets
 }
 

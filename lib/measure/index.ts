@@ -1,7 +1,7 @@
 export * from './aggregate.ts'
 export { now } from './clock.ts'
 export * from './custom.ts'
-export { encodedBuckets } from './encoded-buckets.ts'
+export { eachBucket, encodedBuckets } from './encoded-buckets.ts'
 export * from './histogram.ts'
 export { Intervals, maxIntervals } from './intervals.ts'
 export * from './metrics.ts'

@@ -1,4 +1,4 @@
-import { encodedBuckets, recordedScale } from '../../measure/index.ts'
+import { eachBucket, recordedScale } from '../../measure/index.ts'
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 import type { Heatmap } from './chart-data.ts'
@@ -47,16 +47,23 @@ function heatmap(
 /** Samples by row; a row's number is the logarithm of its lower edge in milliseconds, `rowsPerDecade` to a decade. */
 type Column = ReadonlyMap<number, number>
 
+const lowestRow = Math.round(Math.log10(leastMs) * rowsPerDecade)
+/** Above all that a histogram can hold. */
+const rowCount = 10 * rowsPerDecade
+
 /** A bucket that an edge cuts counts where its top is. */
 function countsByRow(encoded: readonly (string | null)[]): Column {
   const scale = recordedScale('time', 'trend')
-  const counts = new Map<number, number>()
+  const upperEdges = Array.from({ length: rowCount }, (_, row) => scale * 10 ** ((lowestRow + row + 1) / rowsPerDecade))
+  const counts = Array<number>(rowCount).fill(0)
   for (const one of encoded) {
     if (one === null) continue
-    for (const { value, count } of encodedBuckets(one)) {
-      const row = Math.floor(Math.log10(Math.max(value / scale, leastMs)) * rowsPerDecade)
-      counts.set(row, (counts.get(row) ?? 0) + count)
-    }
+    // Buckets rise, and so do rows: a logarithm for each of millions would be most of what a page takes to make.
+    let row = 0
+    eachBucket(one, (value, count) => {
+      while (value >= upperEdges[row]!) row += 1
+      counts[row]! += count
+    })
   }
-  return counts
+  return new Map(counts.flatMap((count, row) => (count > 0 ? [[lowestRow + row, count] as const] : [])))
 }
