@@ -1,6 +1,6 @@
 import type { NatsConnection } from 'nats'
 import type { BucketPlan, StatePlan } from './plan.ts'
-import { differenceOf, differencesIn } from './state-difference.ts'
+import { differenceOf, worseKeys } from './state-difference.ts'
 import { type BucketState, StateReader } from './state-reading.ts'
 
 /** What a service kept, and did not keep, over the restarts of its instances. */
@@ -96,9 +96,12 @@ export class StateWatch {
       this.#buckets.delete(bucket)
       return
     }
-    this.#buckets.set(bucket, after)
-    for (const [index, { key, text }] of differencesIn(before ?? new Map(), after).entries()) {
-      const told = index < mostAsked ? differenceOf(before!.get(key)!, await this.#reader.key(plan, key)) : text
+    const known = new Map(after)
+    this.#buckets.set(bucket, known)
+    for (const [index, key] of worseKeys(before ?? new Map(), after).entries()) {
+      const is = index < mostAsked ? await this.#reader.key(plan, key) : after.get(key)
+      if (is) known.set(key, is)
+      const told = differenceOf(before!.get(key)!, is)
       if (told !== undefined) this.#tell(`${bucket}: ${key} ${told}`)
     }
   }
