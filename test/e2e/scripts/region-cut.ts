@@ -34,14 +34,14 @@ export const phases: Phase[] = [
   },
   {
     name: 'worse',
-    duration: '9s',
+    duration: '11s',
     rate: 200,
     faults: [
       at('500ms', slow(region('b'), { latency: '100ms', bandwidth: '1MB/s' }), { for: '1500ms' }),
       at('2500ms', lossyLink(region('b'), { every: '500ms' }), { for: '1500ms' }),
       at('4500ms', flapping(partition(region('b'), { mode: 'stall' }), { on: '400ms', off: '300ms' }), { for: '2s' }),
       // Nobody publishes there.
-      at('7s', isolateClients(region('b')), { for: '1500ms' }),
+      at('7s', isolateClients(region('b')), { for: '3500ms' }),
     ],
   },
 ]
