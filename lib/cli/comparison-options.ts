@@ -8,8 +8,10 @@ import {
   parseWanted,
   type Report,
   renderComparison,
+  renderComparisonPage,
   summaryOptions,
   type Wanted,
+  writeOutput,
 } from '../report/index.ts'
 
 /** The options that say which figures, as commander gives them: of `history`, `compare` and `duel`. */
@@ -22,6 +24,7 @@ export interface FigureFlags {
 export interface ComparisonFlags extends FigureFlags {
   readonly json?: boolean
   readonly markdown?: boolean
+  readonly html?: string
   readonly force?: boolean
 }
 
@@ -42,6 +45,7 @@ export function addComparisonOptions(command: Command): Command {
   return addFigureOptions(command)
     .option('--json', 'print everything for programs')
     .option('--markdown', 'print a table for a pull request')
+    .option('--html <file>', 'write a page to look at as well, offline')
     .option('--force', 'compare what is not comparable')
 }
 
@@ -62,9 +66,9 @@ export function comparisonOptionsFrom(flags: ComparisonFlags): CompareOptions {
   return { ...figureOptionsFrom(flags), force: flags.force === true }
 }
 
-/** On stdout, as asked for. */
+/** On stdout, as asked for; the page where it is to go. */
 export async function printComparison(
-  { json, markdown }: ComparisonFlags,
+  { json, markdown, html }: ComparisonFlags,
   comparison: Comparison,
   base: readonly Report[],
   head: readonly Report[],
@@ -76,4 +80,11 @@ export async function printComparison(
         ? comparisonMarkdown(comparison)
         : renderComparison(comparison, summaryOptions(process.stdout)),
   )
+  if (html !== undefined) await writePage(await renderComparisonPage(comparison, base, head), html)
+}
+
+/** Says where it is on stderr: stdout may be read by a program. */
+export async function writePage(page: string, file: string): Promise<void> {
+  await writeOutput(page, file)
+  process.stderr.write(`page: ${file}\n`)
 }

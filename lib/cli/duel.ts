@@ -59,22 +59,15 @@ async function run(script: string, flags: DuelFlags): Promise<number> {
   const restore = onInterrupt(interrupt)
   const say = (line: string) => process.stderr.write(`${line}\n`)
   try {
-    const { base, head, comparison, calibration, early } = await duel({
+    const { base, head, comparison } = await duel({
       settings,
       folder: resolve(folder),
       compare: options,
       interrupt: interrupt.signal,
       say,
     })
-    if (early) say(`ended early, after ${base.length} of ${settings.runs} runs a side: p ≤ 0.005`)
-    if (calibration) {
-      const verdict = overall(calibration)
-      const isFit = verdict !== 'REGRESSED' && verdict !== 'IMPROVED'
-      say(
-        `A against itself: ${verdict ?? 'no verdict'}${isFit ? '' : '; do not trust what follows, the machine was not steady'}`,
-      )
-    }
-    await printComparison(flags, comparison, base, head)
+    const html = flags.html ?? join(folder, 'comparison.html')
+    await printComparison({ ...flags, html }, comparison, base, head)
     say(`runs: ${folder}`)
     return overall(comparison) === 'REGRESSED' ? exitCode.regression : exitCode.passed
   } finally {

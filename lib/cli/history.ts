@@ -8,15 +8,17 @@ import {
   historyRun,
   readReports,
   renderHistory,
+  renderHistoryPage,
   summaryOptions,
   usualFigures,
 } from '../report/index.ts'
-import { addFigureOptions, type FigureFlags, figureOptionsFrom } from './comparison-options.ts'
+import { addFigureOptions, type FigureFlags, figureOptionsFrom, writePage } from './comparison-options.ts'
 
 interface HistoryFlags extends FigureFlags {
   readonly order: HistoryOrder
   readonly json?: boolean
   readonly markdown?: boolean
+  readonly html?: string
 }
 
 const usualFolder = 'squall-reports'
@@ -33,10 +35,14 @@ export function historyCommand(): Command {
     )
     .option('--json', 'print everything for programs')
     .option('--markdown', 'print a table for a pull request')
+    .option('--html <file>', 'write a page to look at as well, offline')
   return addFigureOptions(command).action(history)
 }
 
-async function history(paths: readonly string[], { json, markdown, order, ...flags }: HistoryFlags): Promise<void> {
+async function history(
+  paths: readonly string[],
+  { json, markdown, html, order, ...flags }: HistoryFlags,
+): Promise<void> {
   const { wanted, leastChange } = figureOptionsFrom(flags)
   const runs: HistoryRun[] = []
   for await (const report of readReports(paths.length > 0 ? paths : [usualFolder])) {
@@ -51,4 +57,5 @@ async function history(paths: readonly string[], { json, markdown, order, ...fla
         ? historyMarkdown(found, view)
         : renderHistory(found, { ...summaryOptions(process.stdout), ...view }),
   )
+  if (html !== undefined) await writePage(await renderHistoryPage(found), html)
 }

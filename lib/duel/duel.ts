@@ -13,6 +13,7 @@ import {
 } from '../report/index.ts'
 import { type ChildRun, runInChild } from './child-run.ts'
 import { lastAlpha, lookAfter, lookAlpha } from './looks.ts'
+import { notesOf } from './notes.ts'
 import { orderOf, type SideName } from './order.ts'
 import { argumentsOf, variedBy } from './side.ts'
 import { type DuelRun, type DuelSettings, type DuelState, openState, type Stage, writeState } from './state.ts'
@@ -76,27 +77,32 @@ class Duel {
       const [base, head] = await this.#reports('calibration')
       calibration = compare(base, head, this.#options.compare)
     }
+    const compared = (early: boolean, alpha: number | undefined, upTo?: number) =>
+      this.#compared({ ...(calibration && { calibration }), early }, alpha, upTo)
     const look = settings.earlyStop ? lookAfter(settings.runs) : undefined
     if (look !== undefined) {
       await this.#runAll('duel', 2 * look)
-      const found = await this.#compared(lookAlpha, 2 * look)
-      if (overall(found.comparison) === 'REGRESSED')
-        return { ...found, ...(calibration && { calibration }), early: true }
+      const found = await compared(true, lookAlpha, 2 * look)
+      if (overall(found.comparison) === 'REGRESSED') return found
     }
     await this.#runAll('duel', 2 * settings.runs)
-    const found = await this.#compared(look === undefined ? undefined : lastAlpha)
-    return { ...found, ...(calibration && { calibration }), early: false }
+    return compared(false, look === undefined ? undefined : lastAlpha)
   }
 
-  async #compared(alpha: number | undefined, upTo?: number) {
+  async #compared(
+    went: Pick<Duelled, 'calibration' | 'early'>,
+    alpha: number | undefined,
+    upTo?: number,
+  ): Promise<Duelled> {
     const [base, head] = await this.#reports('duel', upTo)
     const { settings, compare: options } = this.#options
-    const varied = variedBy(settings.sides)
-    return {
-      base,
-      head,
-      comparison: compare(base, head, { ...options, varied, ...(alpha !== undefined && { alpha }) }),
-    }
+    const comparison = compare(base, head, {
+      ...options,
+      varied: variedBy(settings.sides),
+      notes: notesOf(settings, this.#state.runs, went),
+      ...(alpha !== undefined && { alpha }),
+    })
+    return { base, head, comparison, ...went }
   }
 
   async #runAll(stage: Stage, upTo: number): Promise<void> {

@@ -16,24 +16,21 @@ async function duel(t: ExecutionContext, script: string, args: readonly string[]
 const stateIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'duel', 'state.json'), 'utf8'))
 
 test.serial('5 ms more on one side alone are found, and how many they are', async (t) => {
-  // A whole verdict takes twelve runs: about two minutes on two cores.
+  // A whole verdict takes twelve runs, about a minute; of the fourteen planned, the look before the end saves two.
   const isWhole = process.env.SQUALL_TEST_LONG !== undefined
   t.timeout(600_000)
   const runs = isWhole ? 6 : 2
+  const planned = isWhole ? ['-n', '7', '--early-stop'] : ['-n', '2']
   const metric = ['--metric', 'publish_service_time{window:fault}:p50', '--json']
-  const { squall, code, stdout } = await duel(t, scriptPath('duel.ts'), [
-    '-n',
-    `${runs}`,
-    '--b',
-    'env.DELAY=6ms',
-    ...metric,
-  ])
-  const { verdict, rows } = JSON.parse(stdout)
+  const { squall, code, stdout } = await duel(t, scriptPath('duel.ts'), [...planned, '--b', 'env.DELAY=6ms', ...metric])
+  const { verdict, rows, notes } = JSON.parse(stdout)
   const [row] = rows
   t.is(row.base.values.length, runs)
   t.is(row.head.values.length, runs)
   t.is(verdict, isWhole ? 'REGRESSED' : null)
   t.is(code, isWhole ? 92 : 0)
+  t.is(notes.includes('Ended at its look, before the 7 runs a side that were planned: p ≤ 0.005.'), isWhole)
+  t.regex(readFileSync(join(squall.tmp, 'duel', 'comparison.html'), 'utf8'), /^<!doctype html>/)
   // On a loaded machine every message takes longer; by about as much on both sides.
   const tolerance = isWhole ? 0.5 : 3
   t.true(Math.abs(row.difference.estimate - 5) <= tolerance, `${row.difference.estimate}`)
@@ -86,7 +83,7 @@ test.serial('a duel that is killed leaves nothing running', async (t) => {
   await squall.assertNothingLeft(t)
 })
 
-test.serial('a side may be a commit of the script', async (t) => {
+test.serial('a side may be a commit of the script, and is first run against itself when asked for', async (t) => {
   t.timeout(300_000)
   const { squall, code: refused } = await duel(t, scriptPath('short.ts'), ['--a', 'colour=red'])
   t.is(refused, 104)
@@ -100,9 +97,12 @@ test.serial('a side may be a commit of the script', async (t) => {
   git('add', '.')
   git('commit', '-qm', 'one')
   writeFileSync(join(project, 'scenario.ts'), source.replace("'orders.created'", "'orders.created', { size: 4_000 }"))
-  const args = ['-n', '1', '--a', 'ref=HEAD', '--metric', 'data_sent']
-  const { code, stdout } = await duel(t, join(project, 'scenario.ts'), args)
+  const args = ['-n', '1', '--calibrate', '--a', 'ref=HEAD', '--metric', 'data_sent']
+  const { squall: second, code, stdout } = await duel(t, join(project, 'scenario.ts'), args)
   t.is(code, 0)
   t.regex(stdout, /data_sent count · only/)
+  t.regex(stdout, /A against itself: no verdict\./)
+  const stages = stateIn(second.tmp).runs.map(({ stage, side }: Record<string, string>) => `${stage} ${side}`)
+  t.deepEqual(stages.sort(), ['calibration a', 'calibration b', 'duel a', 'duel b'])
   t.regex(git('worktree', 'list').toString(), /^[^\n]+\n$/)
 })

@@ -15,6 +15,8 @@ export interface CompareOptions {
   readonly varied?: readonly Variable[]
   /** The chance of any false verdict that is accepted; 0.05 unless a part of it was spent before. */
   readonly alpha?: number
+  /** How the runs came to be, where that must be known, as whole sentences. */
+  readonly notes?: readonly string[]
 }
 
 /** One figure of both sides: a value for each run that has one, in the metric's unit; infinite where it never came. */
@@ -40,13 +42,22 @@ export interface Comparison {
   readonly onesided: readonly (Figure & { readonly side: 'base' | 'head' })[]
   /** Why this should not have been compared; empty unless forced. */
   readonly obstacles: readonly string[]
+  /** How the runs came to be, where that must be known, as whole sentences. */
+  readonly notes: readonly string[]
 }
 
 /** @throws UserError when the sides are not comparable, unless forced, and when there is nothing to compare. */
 export function compare(
   base: readonly Report[],
   head: readonly Report[],
-  { wanted = usualFigures, leastChange = 0.05, force = false, varied = [], alpha = usualAlpha }: CompareOptions = {},
+  {
+    wanted = usualFigures,
+    leastChange = 0.05,
+    force = false,
+    varied = [],
+    alpha = usualAlpha,
+    notes = [],
+  }: CompareOptions = {},
 ): Comparison {
   const against = obstacles(base, head, varied)
   if (against.length > 0 && !force) {
@@ -84,6 +95,7 @@ export function compare(
       .filter((row) => !twosided.includes(row))
       .map(({ figure, base }) => ({ ...figure, side: base.length > 0 ? 'base' : 'head' })),
     obstacles: against,
+    notes,
   }
 }
 

@@ -58,7 +58,7 @@ export function changeOf(shift: number, scale: ComparisonRow['scale']): number {
   return scale === 'ratio' ? Math.expm1(shift) : shift
 }
 
-function intervalOf({ interval }: Shift, scale: ComparisonRow['scale']) {
+export function intervalOf({ interval }: Shift, scale: ComparisonRow['scale']) {
   if (!interval) return null
   return { low: changeOf(interval.low, scale), high: changeOf(interval.high, scale), level: interval.level }
 }

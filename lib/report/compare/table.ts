@@ -5,6 +5,7 @@ import { toAscii } from '../terminal/ascii.ts'
 import { palette } from '../terminal/colour.ts'
 import type { SummaryOptions } from '../terminal/summary.ts'
 import { layTable } from '../terminal/table.ts'
+import { clean } from '../terminal/text.ts'
 import { type Comparison, type ComparisonRow, overall } from './compare.ts'
 import { changeText, figureLabel, sizeText, valueText } from './figure-words.ts'
 import { type CompareVerdict, leastRuns } from './judge.ts'
@@ -59,11 +60,11 @@ export const columns: readonly Column<ComparisonRow>[] = [
 export function renderComparison(comparison: Comparison, { colour, width, unicode = true }: SummaryOptions): string {
   const paper = { width: Math.max(50, width), paint: palette(colour) }
   const text = [
-    headOf(comparison),
+    clean(headOf(comparison)),
     '',
     ...layTable(columns, comparison.rows, paper).lines,
     '',
-    ...notesOf(comparison),
+    ...notesOf(comparison).map(clean),
     '',
   ]
   return unicode ? text.join('\n') : toAscii(text.join('\n'))
@@ -81,14 +82,17 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 /** One line: the verdict, and of what. */
-export function headOf(comparison: Comparison): string {
-  const { base, head } = comparison
-  const sides = `${base.label} (${counted(base.runs, 'run')}) → ${head.label} (${counted(head.runs, 'run')})`
-  return `${overall(comparison) ?? 'NO VERDICT'}: ${sides}`
+function headOf(comparison: Comparison): string {
+  return `${overall(comparison) ?? 'NO VERDICT'}: ${sidesOf(comparison)}`
+}
+
+/** `old (8 runs) → new (8 runs)`. */
+export function sidesOf({ base, head }: Comparison): string {
+  return `${base.label} (${counted(base.runs, 'run')}) → ${head.label} (${counted(head.runs, 'run')})`
 }
 
 /** What must be known to read the table, as whole sentences. */
-export function notesOf({ base, head, rows, onesided, obstacles }: Comparison): string[] {
+export function notesOf({ base, head, rows, onesided, obstacles, notes }: Comparison): string[] {
   const few = rows.some(({ judgement }) => judgement.verdict === undefined)
   const lost = rows.flatMap((row) => {
     const missing = [
@@ -100,6 +104,7 @@ export function notesOf({ base, head, rows, onesided, obstacles }: Comparison): 
   const never = rows.some(({ base, head }) => [...base, ...head].includes(Number.POSITIVE_INFINITY))
   return [
     ...obstacles.map((obstacle) => `Forced: ${obstacle}`),
+    ...notes,
     ...(few ? [`Fewer than ${leastRuns} runs on a side describe, but can not be judged.`] : []),
     ...onesided.map((figure) => `Only the ${figure.side} has ${figureLabel(figure)}.`),
     ...lost,

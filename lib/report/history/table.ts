@@ -41,14 +41,14 @@ export function buildColumns({ figure }: HistoryLine): readonly Column<BuildRow>
   ]
 }
 
-/** Of a table with a row for each line; `spark` draws one. */
-export function lineColumns(spark: (line: HistoryLine) => string): readonly Column<HistoryLine>[] {
+/** Of a table with a row for each line; `spark` draws one where there is no better picture. */
+export function lineColumns(spark?: (line: HistoryLine) => string): readonly Column<HistoryLine>[] {
   return [
     { title: 'Figure', align: 'left', shrinks: true, text: ({ figure }) => figureLabel(figure) },
     { title: 'builds', align: 'right', worth: 1, text: ({ builds }) => String(builds.length) },
     { title: 'first', align: 'right', worth: 2, text: ({ builds, figure }) => valueText(builds[0]!.median, figure) },
     { title: 'last', align: 'right', text: ({ builds, figure }) => valueText(builds.at(-1)!.median, figure) },
-    { title: 'trend', align: 'left', text: spark },
+    ...(spark ? [{ title: 'trend', align: 'left', text: spark } as const] : []),
     {
       title: 'changes',
       align: 'left',
@@ -76,10 +76,17 @@ export function isWorse({ figure }: HistoryLine, shift: number): boolean {
 }
 
 /** One line: of what, and what there is to see. */
-export function headOf({ script, builds, runs, lines }: BuildHistory): string {
+export function headOf(history: BuildHistory): string {
+  return `${aboutOf(history)}, ${foundOf(history)}`
+}
+
+export function aboutOf({ script, builds, runs }: BuildHistory): string {
+  return `${basename(script)}: ${counted(builds, 'build')}, ${counted(runs, 'run')}`
+}
+
+export function foundOf({ lines }: BuildHistory): string {
   const changes = lines.reduce((sum, line) => sum + line.changes.length, 0)
-  const found = changes === 0 ? 'no change shown' : counted(changes, 'change')
-  return `${basename(script)}: ${counted(builds, 'build')}, ${counted(runs, 'run')}, ${found}`
+  return changes === 0 ? 'no change shown' : counted(changes, 'change')
 }
 
 /** What must be known to read the lines, as whole sentences. */

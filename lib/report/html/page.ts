@@ -6,6 +6,7 @@ import { chartData } from './data.ts'
 import { documentParts, renderDocument } from './document.ts'
 import { html, type Markup, raw } from './markup.ts'
 import { sections } from './sections.ts'
+import { verdictHead } from './verdict-head.ts'
 
 const stands: Readonly<Record<Verdict, string>> = {
   passed: 'good',
@@ -60,15 +61,17 @@ export function renderPage(report: Report, { live = false }: PageOptions = {}): 
 
 function head(report: Report, name: string, live: boolean): Markup {
   const { result } = report
-  const about = [...runFacts(report), ...timeScaleFact(report)]
-  const title = live
-    ? html`<span class="word">RUNNING</span> ${name}: ${report.phases.at(-1)?.name ?? 'starting'}`
-    : html`<span class="word">${verdictWords[result.verdict]}</span> ${name}: ${meaningOf(report)}${
-        result.exitCode !== 0 && ` (exit ${result.exitCode})`
-      }`
-  return html`<div class="verdict" style="--stands: var(--${live ? '1' : stands[result.verdict]})">
-<h1>${title}</h1>
-${!live && result.reasons.length > 0 && html`<ul>${result.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
-<p class="meta">${about.join(' · ')}</p>
-</div>`
+  const meta = [...runFacts(report), ...timeScaleFact(report)].join(' · ')
+  if (live) {
+    const title = `${name}: ${report.phases.at(-1)?.name ?? 'starting'}`
+    return verdictHead({ word: 'RUNNING', tone: '1', title, meta })
+  }
+  const code = result.exitCode === 0 ? '' : ` (exit ${result.exitCode})`
+  return verdictHead({
+    word: verdictWords[result.verdict],
+    tone: stands[result.verdict],
+    title: `${name}: ${meaningOf(report)}${code}`,
+    reasons: result.reasons,
+    meta,
+  })
 }

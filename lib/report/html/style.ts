@@ -46,6 +46,7 @@ caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--grid); vertical-align: top; font-weight: 400; max-width: 60ch; }
 thead th { color: var(--faint); font-size: 13px; border-bottom-color: var(--edge); white-space: nowrap; }
 .left { text-align: left; min-width: 12ch; } .right { text-align: right; white-space: nowrap; }
+.whole { white-space: nowrap; }
 .good { color: var(--good); } .caution { color: var(--caution); } .bad { color: var(--bad); } .fault { color: var(--fault); } .dim { color: var(--faint); }
 .sides { display: flex; flex-wrap: wrap; gap: 0 48px; align-items: flex-start; }
 .sides > * { max-width: 100%; }
@@ -64,6 +65,7 @@ details { margin: 2px 0 8px; } summary { cursor: pointer; color: var(--faint); f
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 8px 0; } dt { color: var(--faint); } dd { margin: 0; }
 .uplot { font: inherit; font-size: 12px; } .u-legend { text-align: left; margin-left: 104px; font-size: 13px; } .u-legend th { padding: 2px 4px; } .u-legend td { padding: 2px 12px 2px 0; border: 0; } .u-legend th { border: 0; color: var(--ink); }
 .u-select { background: color-mix(in srgb, var(--1) 20%, transparent); } .u-cursor-x, .u-cursor-y { border-color: var(--faint); }
+.dots { display: block; } .dots circle { fill: color-mix(in srgb, var(--tone) 55%, transparent); stroke: var(--tone); } .dots circle.never { fill: none; } .dots path { stroke: var(--tone); stroke-width: 2; } .dots .base { --tone: var(--muted); } .dots .head { --tone: var(--1); }
 footer { max-width: 1240px; margin: 40px auto; padding: 0 20px; color: var(--faint); font-size: 13px; }
 @media (max-width: 600px) {
   main, header, nav { padding-left: 12px; padding-right: 12px; } h1 { font-size: 19px; } dl { grid-template-columns: 1fr; }

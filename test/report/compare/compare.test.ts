@@ -4,6 +4,7 @@ import test from 'ava'
 import {
   compare,
   comparisonJson,
+  comparisonMarkdown,
   overall,
   parseWanted,
   type Report,
@@ -14,6 +15,7 @@ import { runs } from '../builds.ts'
 import { squall } from '../cli.ts'
 import { fixtureReport } from '../fixture.ts'
 import { ownFolder } from '../folder.ts'
+import { hostile } from '../recorded.ts'
 
 const wanted = [parseWanted('publish_latency{phase:baseline}')]
 
@@ -160,6 +162,23 @@ test('a side that has lost a figure never reads as fine', (t) => {
   const both = [parseWanted('publish_latency')]
   t.is(overall(compare(base, head, { wanted: both })), 'SAME')
   t.is(overall(compare(base, head.map(without), { wanted: both })), 'INCONCLUSIVE')
+})
+
+test('hostile builds and ids are one line in the terminal, and no markup in Markdown', (t) => {
+  const base = runs('one', 6, 1)
+  const evil = runs('two', 6, 1.1).map((report) => ({
+    ...report,
+    id: `${report.id}${hostile}`,
+    build: { label: `${hostile}\u001b[2J` },
+  }))
+  const comparison = compare(base, evil, { wanted, notes: [hostile] })
+  const shown = renderComparison(comparison, { colour: false, width: 120 })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+  t.notRegex(shown, /[\u0000-\u0009\u000b-\u001f]/)
+  const markdown = comparisonMarkdown(comparison)
+  t.notRegex(markdown, /[^\\]<(script|img)/)
+  t.is(markdown.split('\n').filter((line) => line.startsWith('| ')).length, 3)
+  t.true(JSON.parse(comparisonJson(comparison, base, evil)).head.label.startsWith(hostile))
 })
 
 test('the command: exit codes, JSON, Markdown, and files that are no reports', async (t) => {

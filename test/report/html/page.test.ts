@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import test from 'ava'
 import type { Page } from 'puppeteer-core'
 import { formatDuration, parseDuration } from '../../../lib/measure/index.ts'
@@ -8,20 +6,13 @@ import type { Report } from '../../../lib/report/index.ts'
 import { fixtureReport } from '../fixture.ts'
 import { madeHostile, recordedReport } from '../recorded.ts'
 import { browserTest, open } from './browser.ts'
+import { assertNoFaults, scrollThrough } from './reader.ts'
 
 /** The cells of the table with this caption, by row name and column title. */
 type Cells = Record<string, Record<string, string>>
 
 const drawn = (page: Page) =>
   page.$$eval('.chart', (places) => places.filter((place) => place.childElementCount > 0).map(({ id }) => id))
-
-/** Comes to each chart in turn, as a reader does. */
-async function scrollThrough(page: Page): Promise<void> {
-  for (const chart of await page.$$('.chart')) {
-    await chart.scrollIntoView()
-    await page.waitForFunction((place) => place.childElementCount > 0, {}, chart)
-  }
-}
 
 browserTest.serial('the page draws its charts as one comes to them, says nothing and asks for nothing', async (t) => {
   const { page, complaints } = await open(t, await renderPage(await recordedReport()))
@@ -81,17 +72,7 @@ for (const [name, theme] of [
         { name: 'prefers-color-scheme', value: theme },
         { name: 'prefers-reduced-motion', value: 'reduce' },
       ])
-      await page.$$eval('details', (all) => {
-        for (const one of all) one.open = true
-      })
-      await scrollThrough(page)
-      await page.evaluate('scrollTo(0, 0)')
-      await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-      const { violations, incomplete, passes } = (await page.evaluate('axe.run()')) as Record<string, Finding[]>
-      const said = (findings: Finding[]) => findings.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
-      t.deepEqual(said(violations!), [])
-      t.deepEqual(said(incomplete!.filter(({ id }) => id === 'color-contrast')), [])
-      t.true(passes!.find(({ id }) => id === 'color-contrast')!.nodes.length > 300)
+      t.true((await assertNoFaults(t, page)) > 300)
       const moving = `[...document.querySelectorAll('*')].filter((one) => {
       const { animationName, transitionDuration } = getComputedStyle(one)
       return animationName !== 'none' || transitionDuration.split(', ').some((time) => time !== '0s')
@@ -113,11 +94,6 @@ function restless(report: Report): Report {
     durationMs: at.at(-1)!,
     observed: { ...report.observed!, timeline: { ...timeline, at, intervalMs: 1_500, nodes: {}, groups } },
   }
-}
-
-interface Finding {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string }[]
 }
 
 browserTest.serial(
