@@ -37,7 +37,7 @@ export async function probeOnce(probe: ProbePlan, target: ProbeTarget, timeoutMs
       return
     }
     case 'tcp':
-      return accepts(target.port, timeoutMs)
+      return accepts('127.0.0.1', target.port, timeoutMs)
     case 'nats': {
       const nats = await target.nats()
       await nats.request(probe.subject.replaceAll('{instance}', target.instance), undefined, { timeout: timeoutMs })
@@ -57,8 +57,9 @@ export async function probeOnce(probe: ProbePlan, target: ProbeTarget, timeoutMs
   }
 }
 
-function accepts(port: number, timeoutMs: number): Promise<void> {
-  const socket = connectTcp({ host: '127.0.0.1', port, timeout: timeoutMs })
+/** Rejects with a reason when nobody accepts a connection in time. */
+export function accepts(host: string, port: number, timeoutMs: number): Promise<void> {
+  const socket = connectTcp({ host, port, timeout: timeoutMs })
   return new Promise<void>((resolve, reject) => {
     socket.once('connect', () => resolve())
     socket.once('error', reject)

@@ -7,6 +7,7 @@ import { type Link, LinkProxies, type LinkProxiesOptions, type Topology } from '
 import { Balancer } from './balancer.ts'
 import { Instance } from './instance.ts'
 import { instanceNames, type ServicePlan, serviceLinks } from './plan.ts'
+import { accepts } from './probe.ts'
 import { Service } from './service.ts'
 import { StateWatch } from './state-watch.ts'
 
@@ -84,8 +85,10 @@ export async function startServices(plans: readonly ServicePlan[], context: Serv
       started.push(new Service({ plan, instances, ...state }))
       // All of them are waited for, also when one fails: none must still be under way when they are ended.
       const results = await Promise.allSettled(instances.map((instance) => instance.start()))
-      const failed = results.find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
+      const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
+      // One that says what to do says more than another that only waited in vain.
+      const failed = reasons.find((reason) => reason instanceof UserError && reason.hint !== undefined) ?? reasons[0]
+      if (failed) throw failed
       if (plan.loadBalancer.kind === 'url') await answers(plan.name, plan.loadBalancer.url)
       if (plan.loadBalancer.kind !== 'haproxy') continue
       if (!context.haproxy) throw new UserError(`service ${plan.name} is behind HAProxy, and there is none`)
@@ -116,15 +119,15 @@ function addressOf({ links }: Topology, node: string): string {
 
 const balancerMs = 2_000
 
-/** Somebody must be at the URL of a balancer that Squall does not run; what is answered is the script's own affair. */
+/** Somebody must be at the URL of a balancer that Squall does not run; what is answered there is the script's own affair. */
 async function answers(service: string, url: string): Promise<void> {
+  const { protocol, hostname, port } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(balancerMs), redirect: 'manual' })
-    await response.body?.cancel()
+    await accepts(host, Number(port) || (protocol === 'https:' ? 443 : 80), balancerMs)
   } catch (error) {
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
     throw new UserError(
-      `service ${service} has ${url} as its loadBalancer, and nobody answers there (${why}); it must be running when the run starts`,
+      `service ${service} has ${url} as its loadBalancer, and nobody answers there (${messageOf(error)}); it must be running when the run starts`,
     )
   }
 }

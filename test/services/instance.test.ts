@@ -1,5 +1,6 @@
 import test from 'ava'
 import { UserError } from '../../lib/errors.ts'
+import { candidatePort } from '../../lib/topology/index.ts'
 import { isListening, isRunning, until } from '../topology/support.ts'
 import { startWeb } from './support.ts'
 
@@ -113,6 +114,10 @@ test('one that is bound to a port of its own, which is taken, is told what to do
   })
   t.regex(error.frame!, /EADDRINUSE/)
   t.regex(error.hint!, /PORT variable/)
+  // Of two that insist on the same one, the one that could not have it knows what is wrong.
+  const own = String(candidatePort())
+  const both = startWeb(t, { instances: 2, env: { FIXED_PORT: own }, startDeadline: '2s' })
+  t.regex((await t.throwsAsync(both, { instanceOf: UserError })).hint ?? '', /PORT variable/)
 })
 
 test('in a crash loop it is ended each time that it comes up, and goes on when it is let', async (t) => {
