@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import * as s from '../schema.ts'
+import { type Failover, failoverSchema } from '../topology/index.ts'
 import type { ConsumerPlan, OriginPlan, StreamPlan } from './assets.ts'
 
 /** JetStream's own rule: no spaces, dots, wildcards or separators. */
@@ -94,6 +95,7 @@ const pullSchema = v.pipe(
     batch: v.optional(s.whole(1, 100_000), 500),
     members,
     region: regionOf,
+    failover: v.optional(failoverSchema),
     handler,
   }),
   v.transform(
@@ -117,6 +119,7 @@ const subscriptionSchema = v.pipe(
     queue: v.optional(assetName),
     members,
     region: regionOf,
+    failover: v.optional(failoverSchema),
     handler,
   }),
   v.check(
@@ -141,6 +144,7 @@ const responderSchema = v.pipe(
     queue: v.optional(assetName),
     members,
     region: regionOf,
+    failover: v.optional(failoverSchema),
     handler,
   }),
   v.transform(
@@ -153,7 +157,12 @@ const responderSchema = v.pipe(
   ),
 )
 
-type Unplaced = ConsumerPlan extends infer Plan ? (Plan extends ConsumerPlan ? Omit<Plan, 'index'> : never) : never
+/** Not yet in the list, nor in a region of the topology. */
+type Unplaced = ConsumerPlan extends infer Plan
+  ? Plan extends ConsumerPlan
+    ? Omit<Plan, 'index' | 'failover'> & { readonly failover?: Failover | undefined }
+    : never
+  : never
 
 const schemas = { pull: pullSchema, subscription: subscriptionSchema, responder: responderSchema } as const
 const noConsumer = v.custom<Unplaced>(() => false, 'must be made by consumer(), subscription() or responder()')

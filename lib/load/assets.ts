@@ -42,6 +42,8 @@ interface AnyConsumer {
   readonly members: number
   /** To which region's servers they connect; undefined where there are none. */
   readonly region?: string
+  /** Regions to whose servers they connect when none of its own answers, in this order. */
+  readonly failover?: readonly string[]
 }
 
 /** A durable JetStream pull consumer. */

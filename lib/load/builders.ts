@@ -65,6 +65,8 @@ export interface ConsumerOptions {
   readonly members?: number
   /** To which region they connect; the stream's by default. */
   readonly region?: string
+  /** Where they connect when no server of their region answers: a region, or `true` for all others in their order. */
+  readonly failover?: string | true
   /** Acked when it returns, nakked when it throws. Without one, messages are acked at once. */
   readonly handler?: ConsumerHandler
 }
@@ -81,6 +83,8 @@ export interface SubscriptionOptions {
   readonly members?: number
   /** To which region it connects; the first one by default. */
   readonly region?: string
+  /** Where they connect when no server of their region answers: a region, or `true` for all others in their order. */
+  readonly failover?: string | true
   readonly handler?: SubscriptionHandler
 }
 
@@ -96,6 +100,8 @@ export interface ResponderOptions {
   readonly members?: number
   /** To which region it connects; the first one by default. */
   readonly region?: string
+  /** Where they connect when no server of their region answers: a region, or `true` for all others in their order. */
+  readonly failover?: string | true
   /** What it returns is the reply. Without one, the request comes back. */
   readonly handler?: ResponderHandler
 }

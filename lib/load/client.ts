@@ -24,19 +24,34 @@ export function authOptions({ credentials, ...auth }: ExternalAuth = {}): Connec
   return { ...auth, ...(credentials !== undefined && { authenticator: credsAuthenticator(readFileSync(credentials)) }) }
 }
 
+export interface ClientOptions {
+  readonly auth?: ExternalAuth | undefined
+  /** The region that it is of, when it may be connected to others; then its URLs are tried in their order. */
+  readonly home?: string | undefined
+}
+
 /** A connection whose ups and downs are known. */
 export class Client {
   readonly name: string
   readonly nats: NatsConnection
   readonly #report: (event: ClientEvent) => void
+  readonly #home: string | undefined
+  #isAway = false
   #connected = true
   #closing = false
   onDisconnect: (() => void) | undefined
 
-  private constructor(name: string, nats: NatsConnection, report: (event: ClientEvent) => void) {
+  private constructor(
+    name: string,
+    nats: NatsConnection,
+    report: (event: ClientEvent) => void,
+    home: string | undefined,
+  ) {
     this.name = name
     this.nats = nats
     this.#report = report
+    this.#home = home
+    this.#noteRegion()
     void this.#watch()
   }
 
@@ -44,10 +59,21 @@ export class Client {
     name: string,
     urls: readonly string[],
     report: (event: ClientEvent) => void,
-    auth?: ExternalAuth,
+    { auth, home }: ClientOptions = {},
   ): Promise<Client> {
-    const nats = await connect({ ...options, ...authOptions(auth), servers: [...urls], name: `squall ${name}` })
-    return new Client(name, nats, report)
+    const nats = await connect({
+      ...options,
+      ...authOptions(auth),
+      servers: [...urls],
+      noRandomize: home !== undefined,
+      name: `squall ${name}`,
+    })
+    return new Client(name, nats, report, home)
+  }
+
+  /** Is it connected to another region than its own? */
+  get isAway(): boolean {
+    return this.#isAway
   }
 
   get connected(): boolean {
@@ -74,11 +100,18 @@ export class Client {
         this.onDisconnect?.()
       } else if (type === 'reconnect') {
         this.#connected = true
+        this.#noteRegion()
         this.#tell('reconnect')
       } else if (type === 'error') {
         this.#report({ at: now(), kind: 'error', client: this.name, detail: String(data) })
       }
     }
+  }
+
+  /** Servers are named after their region, with a number. */
+  #noteRegion(): void {
+    const region = this.nats.info?.server_name?.replace(/\d+$/, '')
+    this.#isAway = this.#home !== undefined && region !== undefined && region !== this.#home
   }
 
   /** With the server that it is on now, or was on until now. */

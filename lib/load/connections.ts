@@ -14,11 +14,17 @@ export class Connections {
     this.#report = report
   }
 
-  /** To the servers of `region`; of a topology without regions, to any. */
-  open(name: string, role: ClientRole, region: string | undefined): Promise<Client> {
+  /**
+   * To the servers of `region`; of a topology without regions, to any. Where none of them answers, to those of the regions
+   * of `failover`, one after the other; it stays where it got until that goes too.
+   */
+  open(name: string, role: ClientRole, region: string | undefined, failover: readonly string[] = []): Promise<Client> {
     const { topology } = this.#config.plan
     const auth = topology.kind === 'external' ? topology.auth : undefined
-    return Client.connect(name, this.#urls(region)[role], this.#report, auth)
+    const own = this.#urls(region)[role]
+    if (failover.length === 0) return Client.connect(name, own, this.#report, { auth })
+    const others = failover.flatMap((other) => this.#urls(other)[role])
+    return Client.connect(name, [...own, ...others], this.#report, { auth, home: region })
   }
 
   /** One that reads what the load's clients did, tried for until `deadline` (monotonic ms); undefined when none could be had. */

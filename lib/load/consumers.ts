@@ -15,7 +15,7 @@ export interface ConsumerParts {
   readonly tagger: Tagger
   readonly runId: number
   /** Makes a connection of its own for a member. */
-  readonly connect: (name: string, region: string | undefined) => Promise<Client>
+  readonly connect: (name: string, plan: ConsumerPlan) => Promise<Client>
   /** The JetStream domain of a consumer's stream, if its clients must name it. */
   readonly domainOf: (plan: PullConsumerPlan) => string | undefined
   readonly warn: (text: string) => void
@@ -43,7 +43,7 @@ export class Consumers {
   async start(plan: ConsumerPlan, handler: unknown): Promise<void> {
     for (let member = 0; member < plan.members; member += 1) {
       const name = plan.members === 1 ? plan.name : `${plan.name}/${member}`
-      const client = await this.#parts.connect(name, plan.region)
+      const client = await this.#parts.connect(name, plan)
       this.#clients.push(client)
       if (plan.kind === 'pull') await this.#pull(client, plan, handler as ConsumerHandler | undefined)
       else if (plan.kind === 'subscription') this.#subscribe(client, plan, handler as SubscriptionHandler | undefined)

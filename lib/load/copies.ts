@@ -5,6 +5,8 @@ import type { StreamPlan } from './assets.ts'
 /** The streams of one region, and a connection to its servers. */
 export interface Place {
   readonly region: string | undefined
+  /** Its JetStream domain, by which it is reached from wherever the connection is. */
+  readonly domain?: string | undefined
   readonly nats: NatsConnection
   readonly streams: readonly StreamPlan[]
 }
@@ -53,9 +55,13 @@ function isInContact(info: StreamInfo | undefined): boolean {
 
 async function streamInfos(places: readonly Place[]): Promise<Map<string, StreamInfo>> {
   const infos = new Map<string, StreamInfo>()
-  for (const { nats, streams } of places) {
+  for (const { nats, domain, streams } of places) {
     try {
-      const manager = await nats.jetstreamManager({ checkAPI: false, timeout: 1_000 })
+      const manager = await nats.jetstreamManager({
+        checkAPI: false,
+        timeout: 1_000,
+        ...(domain !== undefined && { domain }),
+      })
       for (const { name } of streams) infos.set(name, await manager.streams.info(name))
     } catch {
       // Not reachable now; the deadline decides for how long that is worth asking again.

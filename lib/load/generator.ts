@@ -81,7 +81,8 @@ export class Generator {
       ledger: this.#ledger,
       tagger: this.#tagger,
       runId,
-      connect: (name, region) => this.#connections.open(`consumer ${name}`, 'consumers', region),
+      connect: (name, { region, failover }) =>
+        this.#connections.open(`consumer ${name}`, 'consumers', region, failover),
       domainOf: (plan) => domainOf(config.plan, plan),
       warn: (text) => this.#warn(text),
     })

@@ -1,6 +1,8 @@
 import type { Plan } from '../script/index.ts'
 import type { PullConsumerPlan, StreamPlan } from './assets.ts'
 
+const elsewhere = ''
+
 type Placed = Pick<Plan, 'topology' | 'streams'>
 
 /** How the streams of a region are told where they are, and where their origins. */
@@ -29,7 +31,8 @@ export function placementOf({ topology, streams }: Placed, region: string | unde
 /** The JetStream domain by which a consumer's clients reach its stream; undefined where they need none. */
 export function domainOf(
   plan: Placed & { readonly streams: readonly StreamPlan[] },
-  { stream, region }: PullConsumerPlan,
+  { stream, region, failover }: PullConsumerPlan,
 ) {
-  return placementOf(plan, region).domainOf(stream)
+  // One that may be anywhere is in no region whose domain is its own.
+  return placementOf(plan, failover ? elsewhere : region).domainOf(stream)
 }

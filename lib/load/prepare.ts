@@ -35,7 +35,7 @@ export async function openPublishers({
   for (const [number, region] of (names.length > 0 ? names : [undefined]).entries()) {
     const name = region === undefined ? 'publisher' : `publisher ${region}`
     const publisher = new Publisher({
-      client: await connections.open(name, 'publishers', region),
+      client: await connections.open(name, 'publishers', region, failoverOf(plan, region)),
       ledger,
       tagger: region === undefined ? tagger : tagger.tagged({ region }),
       payloads: new PayloadSource(deriveSeed(plan.options.seed, 0)),
@@ -50,10 +50,16 @@ export async function openPublishers({
   return new Publishers(publishers)
 }
 
+function failoverOf({ topology }: Plan, region: string | undefined): readonly string[] | undefined {
+  return topology.kind === 'regions' ? topology.regions.find(({ name }) => name === region)?.failover : undefined
+}
+
 /** The streams by region, with a connection to its servers. */
-export function placesOf({ streams }: Plan, publishers: Publishers): Place[] {
+export function placesOf({ streams, topology }: Plan, publishers: Publishers): Place[] {
+  const isDomains = topology.kind === 'regions' && topology.via === 'leafnodes'
   return [...new Set(streams.map(({ region }) => region))].map((region) => ({
     region,
+    domain: isDomains ? region : undefined,
     nats: publishers.of(region).client.nats,
     streams: streams.filter((stream) => stream.region === region),
   }))

@@ -198,6 +198,7 @@ export class Publisher {
     publish.bytes.count += sending.bytes
     if (ack.outcome === 'acked') {
       publish.success.trues += 1
+      if (this.client.isAway) set.counter('failover_acks').count += 1
       if (ack.duplicate) set.counter('duplicate_acks').count += 1
       this.#parts.onAck()
     }

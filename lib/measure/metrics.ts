@@ -131,6 +131,12 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   }),
   define('publish_retries', 'counter', 'count', 'publishes made again because an earlier try was not acked'),
   define('duplicate_acks', 'counter', 'count', 'acks that said that the stream knew the message id already'),
+  define(
+    'failover_acks',
+    'counter',
+    'count',
+    'acks that came while the publisher was connected to another region than its own',
+  ),
   define('late_acks', 'counter', 'count', 'acks that came after their publish had been called indeterminate'),
   define('request_success', 'rate', 'share', 'requests answered ÷ requests made'),
   define('request_failed', 'counter', 'count', 'requests refused: no responders, not connected'),

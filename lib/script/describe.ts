@@ -58,7 +58,8 @@ function consumerText(consumer: ConsumerPlan): string {
     consumer.kind === 'pull'
       ? `stream ${consumer.stream}${consumer.filter ? ` (${consumer.filter})` : ''}, ack ${consumer.ack}`
       : consumer.subject
-  return `${consumer.name}: ${consumer.kind} on ${from}${members}`
+  const failover = consumer.failover ? `, fails over to ${consumer.failover.join(', ')}` : ''
+  return `${consumer.name}: ${consumer.kind} on ${from}${members}${failover}`
 }
 
 function phases(plan: Plan): string {

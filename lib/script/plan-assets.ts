@@ -11,7 +11,7 @@ import {
 import { plural } from '../plural.ts'
 import * as s from '../schema.ts'
 import { suggest } from '../suggest.ts'
-import { shapeOf, type TopologyPlan } from '../topology/index.ts'
+import { failoverProblem, failoverRegions, shapeOf, type TopologyPlan } from '../topology/index.ts'
 import type { PathKey } from './locate.ts'
 import { namesIn, repeated } from './names.ts'
 import { type Problems, pathText } from './problems.ts'
@@ -159,7 +159,12 @@ export function planConsumers(value: unknown, context: ConsumerContext, problems
       )
     }
     const usual = consumer.kind === 'pull' ? streams.find(({ name }) => name === consumer.stream)?.region : undefined
-    return place({ ...consumer, index }, ['consumers', index], topology, problems, usual)
+    const { failover, ...rest } = place({ ...consumer, index }, ['consumers', index], topology, problems, usual)
+    const names = topology ? shapeOf(topology).regions.map(({ name }) => name) : undefined
+    const problem = names && failoverProblem(failover, rest.region, names)
+    if (problem)
+      problems.add(['consumers', index, 'failover'], `consumers[${index}].failover ${problem.is}; ${problem.why}`)
+    return { ...rest, ...(failover !== undefined && { failover: failoverRegions(failover, rest.region, names ?? []) }) }
   })
 }
 

@@ -9,6 +9,7 @@ export {
   external,
   withoutSecrets,
 } from './external.ts'
+export { type Failover, failoverProblem, failoverRegions, failoverSchema } from './failover.ts'
 export { readGreeting } from './greeting.ts'
 export type { Ground } from './ground.ts'
 export * from './jetstream-state.ts'

@@ -2,11 +2,14 @@ import * as v from 'valibot'
 import { build } from '../call-site.ts'
 import type { Duration } from '../measure/index.ts'
 import * as s from '../schema.ts'
+import { failoverProblem, failoverRegions, failoverSchema } from './failover.ts'
 import { type ServerOptions, type ServerPlan, serverEntries, serverPlan } from './server-options.ts'
 
 export interface RegionOptions {
   /** How many nats-servers, 1 to 5; default 3. They are named after the region: `a1`, `a2`, … */
   readonly nodes?: number
+  /** Where its publishers connect when none of its own servers answers: a region, or `true` for all others in their order. */
+  readonly failover?: string | true
 }
 
 /** What lies between two regions, whatever faults there are: it stays when they are healed. */
@@ -43,6 +46,8 @@ export function regions(regions: Readonly<Record<string, RegionOptions>>, option
 export interface RegionPlan {
   readonly name: string
   readonly nodes: number
+  /** Regions to which its publishers go when none of its own servers answers, in this order. */
+  readonly failover?: readonly string[]
 }
 
 /** {@link WideAreaOptions} as plain data. */
@@ -67,8 +72,8 @@ export interface RegionsPlan extends ServerPlan {
 const regionName = /^[a-z](?:[a-z-]{0,14}[a-z])?$/
 
 const region = v.pipe(
-  s.object({ nodes: v.optional(s.whole(1, 5), 3) }),
-  v.transform(({ nodes }) => ({ nodes })),
+  s.object({ nodes: v.optional(s.whole(1, 5), 3), failover: v.optional(failoverSchema) }),
+  v.transform(({ nodes, failover }) => ({ nodes, failover })),
 )
 
 const regionMap = v.pipe(
@@ -111,6 +116,16 @@ export const regionsSchema = v.pipe(
     if (!dataset.typed) return
     const { regions, links, via } = dataset.value
     const names = Object.keys(regions)
+    for (const [name, { failover }] of Object.entries(regions)) {
+      const problem = failoverProblem(failover, name, names)
+      const message = problem && `${problem.is}; ${problem.why}`
+      const path: [v.ObjectPathItem, v.ObjectPathItem, v.ObjectPathItem] = [
+        { type: 'object', origin: 'value', input: { ...dataset.value }, key: 'regions', value: regions },
+        { type: 'object', origin: 'value', input: regions, key: name, value: regions[name] },
+        { type: 'object', origin: 'value', input: { ...regions[name] }, key: 'failover', value: failover },
+      ]
+      if (message) addIssue({ message, path })
+    }
     for (const key of Object.keys(links)) {
       const message = wrongPair(key, names, via)
       const path: [v.ObjectPathItem, v.ObjectPathItem] = [
@@ -124,7 +139,11 @@ export const regionsSchema = v.pipe(
     ({ via, regions, links, protectRoutes, ...server }): RegionsPlan => ({
       kind: 'regions',
       via,
-      regions: Object.entries(regions).map(([name, { nodes }]) => ({ name, nodes })),
+      regions: Object.entries(regions).map(([name, { nodes, failover }]) => ({
+        name,
+        nodes,
+        ...(failover !== undefined && { failover: failoverRegions(failover, name, Object.keys(regions)) }),
+      })),
       wideArea: Object.entries(links).map(([key, { latency, jitter, bandwidth }]) => ({
         between: pairOf(key, Object.keys(regions))!,
         latencyMs: latency,

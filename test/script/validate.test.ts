@@ -239,6 +239,32 @@ export const consumers = [consumer('one', { stream: 'B', region: 'east' })]`,
     'consumers[0].region is "east"; there is no such region: there are a, b',
   ],
   [
+    'failover to nowhere, and to where it is',
+    `${good.replace('import {', 'import { regions,')}export const topology = regions({ a: { failover: 'a' }, b: { failover: 'east' }, c: {} })
+export const streams = [stream('A', { subjects: ['a'] })]`,
+    'topology.regions.a.failover is "a"; that is where it is; it must be another region, or true',
+    'topology.regions.b.failover is "east"; there is no such region: there are a, b, c',
+  ],
+  [
+    'consumers that fail over to nowhere',
+    `${good.replace('import {', 'import { regions,')}export const topology = regions({ a: {}, b: {} })
+export const streams = [stream('A', { subjects: ['a'] })]
+export const consumers = [
+  consumer('one', { stream: 'A', failover: 'a' }),
+  consumer('two', { stream: 'A', failover: 'east' }),
+  consumer('three', { stream: 'A', failover: 3 as never }),
+]`,
+    'consumers[0].failover is "a"; that is where it is; it must be another region, or true',
+    'consumers[1].failover is "east"; there is no such region: there are a, b',
+    'consumers[2].failover is 3; it must be the name of another region, or true for all others in their order',
+  ],
+  [
+    'failover where there are no regions',
+    `${good}export const streams = [stream('A', { subjects: ['a'] })]
+export const consumers = [consumer('one', { stream: 'A', failover: true })]`,
+    'consumers[0].failover is true; the topology has no regions; regions() makes some',
+  ],
+  [
     'copies that can not be',
     `${good}export const streams = [
   stream('A', { subjects: ['a'] }),

@@ -3,6 +3,7 @@ import { formatDuration } from '../../measure/index.ts'
 import { counted } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import { consumerColumns } from '../tables/consumers.ts'
+import { failoverRemarks } from '../tables/failover.ts'
 import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
@@ -171,7 +172,7 @@ ${streams.map(
 ${examples(stream)}`,
 )}
 ${paths.length > 0 && table(pathColumns(), paths)}
-${remarkList(pathRemarks(result, mostExamples))}`
+${remarkList([...pathRemarks(result, mostExamples), ...failoverRemarks(report)])}`
 }
 
 function examples(stream: StreamLedger): Markup | undefined {

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { markdownTable as table, markdownText as text } from '../markdown-text.ts'
 import type { Report } from '../schema.ts'
 import { consumerColumns } from '../tables/consumers.ts'
+import { failoverRemarks } from '../tables/failover.ts'
 import { faultColumns, faultErrors, faultInterventions, faultProofs } from '../tables/faults.ts'
 import { connectionFacts, generatorFacts, generatorRemarks, versions, warningRemarks } from '../tables/generator.ts'
 import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/latency.ts'
@@ -116,6 +117,7 @@ function ledger(report: Report): string[] {
       .join('\n'),
     table(pathColumns(), pathRows(result)),
     remarks(pathRemarks(result, mostExamples)),
+    remarks(failoverRemarks(report)),
     ledgerFacts(report, result)
       .map((fact) => text(fact.text))
       .join(' · '),

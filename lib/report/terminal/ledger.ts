@@ -1,5 +1,6 @@
 import type { LedgerResult } from '../../load/index.ts'
 import { consumerColumns } from '../tables/consumers.ts'
+import { failoverRemarks } from '../tables/failover.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks } from '../tables/ledger.ts'
 import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
 import { andMore, firstOf, type Paper, remarkLines, type Section, titled } from './paper.ts'
@@ -37,6 +38,7 @@ export const ledger: Section = (report, paper) => {
     ...streamLedger(streams, paper),
     ...pathLines(result, paper),
     ...remarkLines(effectRemarks(result), 6, 'in the report', paper),
+    ...remarkLines(failoverRemarks(report), 6, 'in the report', paper),
     ...remarkLines(drainRemarks(result), 1, '', paper),
   ]
 }

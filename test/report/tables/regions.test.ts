@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { Column } from '../../../lib/report/tables/column.ts'
+import { failoverRemarks } from '../../../lib/report/tables/failover.ts'
 import { metaAbsence } from '../../../lib/report/tables/meta-absence.ts'
 import { lostLinks, regionCutColumns, regionCutRows } from '../../../lib/report/tables/region-cuts.ts'
 import { regionPairColumns, regionPairRows } from '../../../lib/report/tables/region-pairs.ts'
@@ -64,4 +65,34 @@ test('gateways: the absence of the one meta leader is said with what it means; e
     /^_meta_ had no leader with a majority for 6s of 40s, 1 time \(15s to 21s\)/,
   )
   t.deepEqual(metaAbsence(clusterReport()), [])
+})
+
+test('clients that were elsewhere are told with where, when, for how long, and what was acked from there', (t) => {
+  const report = regionsReport()
+  const { topology } = report.plan
+  if (topology.kind !== 'regions') return t.fail()
+  const [first, ...others] = topology.regions
+  const event = (at: number, kind: 'connect' | 'reconnect' | 'disconnect', detail: string) =>
+    ({ at, kind, detail, client: 'publisher a' }) as const
+  const away = {
+    ...report,
+    plan: { ...report.plan, topology: { ...topology, regions: [{ ...first!, failover: ['b'] }, ...others] } },
+    events: [event(0, 'connect', 'a1'), event(2_000, 'disconnect', 'a1'), event(2_300, 'reconnect', 'b1')],
+    series: [
+      {
+        metric: 'failover_acks',
+        type: 'counter' as const,
+        unit: 'count' as const,
+        tags: { phase: 'faults', window: 'fault', region: 'a' },
+        value: { kind: 'counter' as const, count: 1_234, rate: 1 },
+      },
+    ],
+  }
+  const back = { ...away, events: [...away.events, event(5_300, 'disconnect', 'b1'), event(5_600, 'reconnect', 'a1')] }
+  t.deepEqual(
+    failoverRemarks(back).map(({ text }) => text),
+    ['publisher a, of region a, was on b1 from 2.3s for 3s: 1,234 acked from there'],
+  )
+  t.regex(failoverRemarks(away)[0]!.text, /was on b1 from 2.3s for \d/)
+  t.deepEqual(failoverRemarks(report), [])
 })
