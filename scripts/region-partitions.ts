@@ -22,6 +22,12 @@ import {
  * one after the other: `b` or `a,c`; PARTITION (3m) for how long, MODE (drop) how: drop, stall or down.
  */
 const names = ['a', 'b', 'c', 'd', 'e'].slice(0, wholeFrom('REGION_COUNT', 2, 5) ?? 2)
+for (const name of Object.keys(process.env)) {
+  const region = /^REGION_(\w+)_ENABLED$/.exec(name)?.[1]?.toLowerCase()
+  if (region !== undefined && !names.includes(region)) {
+    throw new Error(`${name} is set, and there is no region ${region}: REGION_COUNT makes ${names.join(', ')}`)
+  }
+}
 const enabled = names.filter((name) => oneFrom(`REGION_${name.toUpperCase()}_ENABLED`, ['true', 'false']) !== 'false')
 if (enabled.length < 2) {
   throw new Error(

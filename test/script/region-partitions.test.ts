@@ -13,6 +13,7 @@ const bad: readonly [settings: readonly string[], told: string][] = [
     `REGION_COUNT is "${value}"; it must be a whole number from 2 to 5`,
   ]),
   [['REGION_B_ENABLED=false'], '1 of 2 regions is enabled; there must be two that a partition can part'],
+  [['REGION_C_ENABLED=true'], 'REGION_C_ENABLED is set, and there is no region c: REGION_COUNT makes a, b'],
   [['REGION_B_ENABLED=no'], 'REGION_B_ENABLED is "no"; it must be true or false'],
   [
     ['REGION_COUNT=3', 'REGION_B_ENABLED=false', 'PARTITIONED=a,b'],
