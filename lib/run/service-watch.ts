@@ -10,8 +10,8 @@ import type { Windows } from './windows.ts'
 
 /** A look at who is active is cheap, and a gap between two restarts may be short. */
 const lookMs = 250
-/** Resources are read with every fourth look. */
-const looksPerUse = 4
+/** Resources are read with the first look of each second, as the timeline is cut: on a busy machine looks come late. */
+const useMs = 1_000
 
 interface WatchedService {
   readonly service: Service
@@ -112,7 +112,8 @@ export class ServiceWatch {
     await sleep(Math.max(0, origin - now()), undefined, { signal }).catch(() => {})
     void service.state?.look()
     let before = origin
-    for (let look = 0; !signal.aborted; look += 1) {
+    let readIn = -1
+    while (!signal.aborted) {
       const views = await service.look()
       if (signal.aborted) return
       const at = now()
@@ -121,7 +122,9 @@ export class ServiceWatch {
       const active = views.filter((view) => view.active).length
       watched.leastActive = Math.min(watched.leastActive, active)
       recording.aggregate.record('active_instances', this.#tagsAt(at, watched), active)
-      const deep = look % looksPerUse === 0
+      const second = Math.floor((at - origin) / useMs)
+      const deep = second > readIn
+      readIn = second
       const looks = await Promise.all(
         instances.map((watch, index) => {
           const view = views[index]!
