@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
@@ -43,4 +43,20 @@ test('what is no report is an error of the user', async (t) => {
   const path = join(await ownFolder(t), 'gone.json')
   const error = await t.throwsAsync(reportCommand().parseAsync([path], { from: 'user' }), { instanceOf: UserError })
   t.is(error.exitCode, 104)
+
+  const whole = JSON.stringify(fixtureReport())
+  const bad: [string, RegExp][] = [
+    ['', /is not JSON \(the file is empty\)\.$/],
+    [whole.slice(0, 5_000), /is not a Squall report: it is not JSON/],
+    ['{"hello":1}', /is not a Squall report: it has no "format"/],
+    [whole.replace('"version":1', '"version":99'), /made by a newer Squall, report version 99/],
+  ]
+  for (const [text, sentence] of bad) {
+    await writeFile(path, text)
+    const refused = await t.throwsAsync(reportCommand().parseAsync([path], { from: 'user' }), {
+      instanceOf: UserError,
+      message: sentence,
+    })
+    t.is(refused.exitCode, 104)
+  }
 })
