@@ -188,6 +188,11 @@ for (const [via, run] of [
       const { count, max } = trendOf(report, 'e2e_latency', { region, window: 'fault', fault: 'cut' })
       t.true(count > 400 && max < 2_000, `${region}: ${count} messages, ${max} ms at most`)
     }
+    const joined = (between: string, fault: string) =>
+      rateOf(report, 'region_connected', { between, window: 'fault', fault })
+    t.true(joined('a-b', 'cut') > 0.7, 'a and b are connected while c is cut off')
+    t.true(joined('b-c', 'cut') < 0.5)
+    t.true(joined('a-b', 'alone') < 0.7)
     for (const [region, fault, least] of [
       ['c', 'cut', 4_000],
       ['a', 'alone', 2_000],
