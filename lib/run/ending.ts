@@ -27,6 +27,11 @@ export interface EndingParts {
 export const defaultDrainMs = 30_000
 /** Reading a stream takes 6 µs a message where it was measured (docs/outcomes.md); the rest is margin. */
 const drainMsPerMessage = 0.02
+/**
+ * Where streams are copied. A copy whose request for more was lost, as when its link was just coming back, asks again after 30 s
+ * or more, 43 s where it was measured; copies have half of the time.
+ */
+const copiesMs = 90_000
 /** When the run ends early, what is in flight and what is queued get this long. */
 const haltedMs = 5_000
 const seenMs = 2_500
@@ -51,7 +56,8 @@ export async function endLoad(parts: EndingParts): Promise<void> {
     observer.stage('draining')
     await awaitReplicas(parts)
     const attempts = recording.aggregate.count('publish_attempts')
-    const readMs = abort ? haltedMs : drainMs + attempts * drainMsPerMessage
+    const copied = plan.streams.some(({ copies }) => copies) ? copiesMs : 0
+    const readMs = abort ? haltedMs : drainMs + copied + attempts * drainMsPerMessage
     await halts.orLost(generator.ask({ type: 'drain', deadline: now() + readMs }, 'drained', readMs + marginMs))
     if (halts.halted) return
     await seeCaughtUp(parts)
