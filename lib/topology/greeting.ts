@@ -16,7 +16,7 @@ export interface NatsInfo {
  */
 export function readGreeting(address: string, timeoutMs = 3_000): Promise<NatsInfo> {
   const { hostname, port } = new URL(`nats://${address}`)
-  const socket = connect({ host: hostname, port: Number(port), timeout: timeoutMs })
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: timeoutMs })
   return new Promise<NatsInfo>((resolve, reject) => {
     let text = ''
     socket.setEncoding('utf8')

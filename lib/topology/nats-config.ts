@@ -1,4 +1,5 @@
 import type { NatsFeatures } from '../binaries/index.ts'
+import { withZone } from './loopback-zone.ts'
 
 export interface NatsPorts {
   readonly client: number
@@ -102,7 +103,8 @@ function clusterBlock(
 
 /**
  * A gateway or a leafnode that learned a real address would dial it, past the proxies, as soon as it has to dial again. Gateways
- * also tell each other where they dial third ones, their own proxies that is. So each asks for a user that is named after it: whoever
+ * also tell each other where they dial third ones, their own proxies that is: at addresses that can't be read when they are passed
+ * on, where there is IPv6. And each asks for a user that is named after it: whoever
  * dials an address that it learned gives its own instead (that is what nats-server does), is refused, and dials another.
  */
 function regionBlock(address: string, region: RegionConfig): string[] {
@@ -112,7 +114,7 @@ function regionBlock(address: string, region: RegionConfig): string[] {
     `urls: [${dial.map((address) => quoted(`${scheme}://${address}`)).join(', ')}]`
   if (region.via === 'gateways') {
     const remotes = region.remotes.map(({ name, dial }) => {
-      const addresses = dial.map((address) => (region.protect ? `${name}:${name}@${address}` : address))
+      const addresses = dial.map((address) => (region.protect ? `${name}:${name}@${withZone(address)}` : address))
       return `    { name: ${quoted(name)}, ${urls(addresses, 'nats')} }`
     })
     // The region's name is its cluster's.
