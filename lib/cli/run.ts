@@ -20,7 +20,7 @@ import {
   writeOutput,
   writeReport,
 } from '../report/index.ts'
-import { conduct, createRunDir, defaultDrainMs, startReaper, type ToxiproxyChoice } from '../run/index.ts'
+import { conduct, createRunDir, defaultDrains, startReaper, type ToxiproxyChoice } from '../run/index.ts'
 import { loadPlan, type Plan } from '../script/index.ts'
 import { onInterrupt } from './interrupt.ts'
 import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
@@ -71,10 +71,7 @@ export function runCommand(): Command {
     .option('--no-html', 'write no page')
     .option('--ui [port]', 'serve the page, and /metrics for Prometheus, while the run goes on, on 127.0.0.1')
     .option('--otlp [url]', 'send metrics to an OpenTelemetry collector while the run goes on (http://localhost:4318)')
-    .option(
-      '--drain <duration>',
-      `how long consumers may take to read what is left (default: ${defaultDrainMs / 1_000}s)`,
-    )
+    .option('--drain <duration>', `how long consumers may take to read what is left (default: ${defaultDrains})`)
     .option('--keep', "keep the run's temporary folder: server configs, logs and stores")
     .option('-q, --quiet', 'no progress, only the summary')
     .action(async (script: string, flags: RunFlags) => {
@@ -85,7 +82,7 @@ export function runCommand(): Command {
 async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
   const restoreSignals = onInterrupt(interrupt)
-  const drainMs = flags.drain === undefined ? defaultDrainMs : parseDuration(flags.drain, '--drain')
+  const drainMs = flags.drain === undefined ? undefined : parseDuration(flags.drain, '--drain')
   const chosen = await chooseToxiproxy(flags)
   const kernel = flags.driver === 'netns' ? await requireKernel() : undefined
   const id = randomUUID().slice(0, 8)

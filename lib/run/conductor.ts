@@ -7,7 +7,7 @@ import { shapeOf } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
 import { recordConclusions } from './conclusions.ts'
 import { Deployment, type DeploymentOptions } from './deployment.ts'
-import { endLoad } from './ending.ts'
+import { defaultDrainOf, endLoad } from './ending.ts'
 import { GeneratorFailure } from './generator-handle.ts'
 import { Halts } from './halts.ts'
 import { Hearing } from './hearing.ts'
@@ -24,8 +24,8 @@ export interface RunOptions extends DeploymentOptions {
   readonly buildLabel: string | undefined
   /** Aborted by the first Ctrl-C or SIGTERM: heal, drain, report. */
   readonly interrupt: AbortSignal
-  /** How long what is left after the load may take. */
-  readonly drainMs: number
+  /** How long what is left after the load may take; undefined: as long as is usual for the plan. */
+  readonly drainMs: number | undefined
   /** The load has begun; `look` makes a report of what is known so far, without its intervals' histograms. */
   readonly onLoad?: ((look: () => Promise<Report>) => void) | undefined
 }
@@ -217,7 +217,7 @@ class Run {
         nodes: topology.nodes,
         halts: this.#halts,
         observer: this.#observer,
-        drainMs: this.#options.drainMs,
+        drainMs: this.#options.drainMs ?? defaultDrainOf(plan),
       })
       await this.#serviceWatch.lookAtState()
       courses.end(this.#loadEndedAt, now())

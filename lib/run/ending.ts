@@ -24,14 +24,22 @@ export interface EndingParts {
   readonly drainMs: number
 }
 
-export const defaultDrainMs = 30_000
+const defaultDrainMs = 30_000
+/**
+ * Where streams are copied: a copy whose request for more was lost, as when its link was just coming back, asks again after 30 s
+ * or more, 43 s where it was measured, and copies have half of the time.
+ */
+const copiesDrainMs = 120_000
+/** For the command's help. */
+export const defaultDrains = `${defaultDrainMs / 1_000}s, ${copiesDrainMs / 1_000}s where streams are copied`
+
+/** How long a drain may take when nothing else is asked for, milliseconds. */
+export function defaultDrainOf({ streams }: Pick<Plan, 'streams'>): number {
+  return streams.some(({ copies }) => copies) ? copiesDrainMs : defaultDrainMs
+}
+
 /** Reading a stream takes 6 µs a message where it was measured (docs/outcomes.md); the rest is margin. */
 const drainMsPerMessage = 0.02
-/**
- * Where streams are copied. A copy whose request for more was lost, as when its link was just coming back, asks again after 30 s
- * or more, 43 s where it was measured; copies have half of the time.
- */
-const copiesMs = 90_000
 /** When the run ends early, what is in flight and what is queued get this long. */
 const haltedMs = 5_000
 const seenMs = 2_500
@@ -56,8 +64,7 @@ export async function endLoad(parts: EndingParts): Promise<void> {
     observer.stage('draining')
     await awaitReplicas(parts)
     const attempts = recording.aggregate.count('publish_attempts')
-    const copied = plan.streams.some(({ copies }) => copies) ? copiesMs : 0
-    const readMs = abort ? haltedMs : drainMs + copied + attempts * drainMsPerMessage
+    const readMs = abort ? haltedMs : drainMs + attempts * drainMsPerMessage
     await halts.orLost(generator.ask({ type: 'drain', deadline: now() + readMs }, 'drained', readMs + marginMs))
     if (halts.halted) return
     await seeCaughtUp(parts)

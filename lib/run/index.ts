@@ -1,6 +1,6 @@
 export { conduct, type RunOptions } from './conductor.ts'
 export type { ToxiproxyChoice } from './deployment.ts'
-export { defaultDrainMs } from './ending.ts'
+export { defaultDrains } from './ending.ts'
 export type { RunObserver, Stage } from './observer.ts'
 export { type Reaper, type ReaperOptions, startReaper } from './reaper.ts'
 export type { Interval } from './recording.ts'

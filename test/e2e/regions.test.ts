@@ -219,8 +219,9 @@ function assertMeasured(t: ExecutionContext, report: Report): void {
   const between = 'a-b'
   t.is(rateOf(report, 'region_connected', { between, window: 'baseline' }), 1)
   t.true(rateOf(report, 'region_connected', { between, window: 'fault' }) < 0.5)
-  const { p50 } = trendOf(report, 'region_rtt', { between, window: 'baseline' }).percentiles
-  t.true(p50! >= 19.9 && p50! < 60, `round trip ${p50} ms`)
+  // The least: a busy machine makes the others longer.
+  const { min } = trendOf(report, 'region_rtt', { between, window: 'baseline' })
+  t.true(min >= 19.9 && min < 60, `round trip ${min} ms`)
   const { regions, queues } = report.faults[0]!.recovery!
   const { silentMs, crossed, listed } = regions![between]!
   t.true(silentMs > 4_500 && silentMs < 9_000, `silent for ${silentMs} ms`)
