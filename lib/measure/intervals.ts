@@ -35,12 +35,16 @@ export class Intervals<T> {
 
   #halve(): void {
     this.#intervalMs *= 2
-    const merged: (T | undefined)[] = []
-    for (let index = 0; index < this.#cells.length; index += 2) {
-      const first = this.#cells[index]
-      const second = this.#cells[index + 1]
-      merged.push(first !== undefined && second !== undefined ? this.#merge(first, second) : (first ?? second))
-    }
-    this.#cells = merged
+    this.#cells = mergedInTwos(this.#cells, (first, second) =>
+      first !== undefined && second !== undefined ? this.#merge(first, second) : (first ?? second),
+    )
   }
+}
+
+/** Each two neighbours as one; the last stays as it is where there is no other. */
+export function mergedInTwos<T>(cells: readonly T[], merge: (first: T, second: T) => T): T[] {
+  return Array.from({ length: Math.ceil(cells.length / 2) }, (_, half) => {
+    const [first, second] = [cells[2 * half]!, cells[2 * half + 1]!]
+    return 2 * half + 1 < cells.length ? merge(first, second) : first
+  })
 }

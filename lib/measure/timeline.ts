@@ -1,8 +1,9 @@
-import { addPairs, countInPairs, encodeHistogram, newHistogram, valueInSorted } from './histogram.ts'
+import { countInPairs, valueInSorted } from './histogram.ts'
+import { encodeIntervals, type PackedColumns } from './interval-histograms.ts'
 import { Intervals } from './intervals.ts'
 import { type PackedPairs, packPairs, unpackPairs } from './packed-pairs.ts'
 
-/** Trend metrics whose every interval keeps its histogram: enough for a heatmap, not for all. */
+/** Trend metrics whose intervals keep their histograms: enough for a heatmap, not for all. */
 export const headlineTrends: readonly string[] = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency']
 
 interface Interval {
@@ -85,8 +86,10 @@ export class TimelineBuilder {
     const names = (read: (interval: Interval) => Iterable<string>) => [
       ...new Set(intervals.flatMap((i) => [...read(i)])),
     ]
+    const { merged, columns: encoded } = encodeIntervals(histograms ? this.#headlinesIn(intervals) : {})
     return {
       intervalMs,
+      ...(merged > 1 && { histogramMs: merged * intervalMs }),
       at: intervals.map((_, index) => index * intervalMs),
       phase: column((interval) => interval.phase),
       window: column((interval) => interval.window),
@@ -100,13 +103,18 @@ export class TimelineBuilder {
       trends: Object.fromEntries(
         names((interval) => interval.trends.keys()).map((name) => [
           name,
-          this.#trendColumns(intervals, name, histograms),
+          { ...this.#trendColumns(intervals, name), ...(encoded[name] && { histograms: encoded[name] }) },
         ]),
       ),
     }
   }
 
-  #trendColumns(intervals: readonly Interval[], name: string, histograms: boolean) {
+  #headlinesIn(intervals: readonly Interval[]): PackedColumns {
+    const known = headlineTrends.filter((name) => this.#scales.has(name))
+    return Object.fromEntries(known.map((name) => [name, intervals.map(({ trends }) => trends.get(name)?.packed)]))
+  }
+
+  #trendColumns(intervals: readonly Interval[], name: string) {
     const scale = this.#scales.get(name)!
     const trends = intervals.map((interval) => interval.trends.get(name))
     const spreads = trends.map((trend) => trend && this.#spreadOf(trend))
@@ -117,10 +125,6 @@ export class TimelineBuilder {
       p99: scaled(({ p99 }) => p99),
       p999: scaled(({ p999 }) => p999),
       max: trends.map((trend) => (trend ? trend.max / scale : null)),
-      ...(histograms &&
-        headlineTrends.includes(name) && {
-          histograms: trends.map((trend) => (trend ? encodePairs(unpackPairs(trend.packed)) : null)),
-        }),
     }
   }
 
@@ -218,10 +222,4 @@ function mergeTrends(first: Trend, second: Trend): Trend {
     packed: packPairs(unpackPairs(first.packed), unpackPairs(second.packed)),
     max: Math.max(first.max, second.max),
   }
-}
-
-function encodePairs(pairs: Uint32Array): string {
-  const histogram = newHistogram()
-  addPairs(histogram, pairs)
-  return encodeHistogram(histogram)
 }

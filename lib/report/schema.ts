@@ -210,10 +210,15 @@ export interface GaugeValue {
 
 /**
  * The run second by second, as columns of equal length. When a run is longer than 4 096 intervals, neighbours are merged and
- * `intervalMs` doubles, so that its size does not depend on the run's length.
+ * `intervalMs` doubles, so that its size does not depend on the run's length. `histograms` alone may be shorter: see `histogramMs`.
  */
 export interface Timeline {
   readonly intervalMs: number
+  /**
+   * How long the histograms' intervals are, where those of neighbours were merged because they took too many bytes: a multiple
+   * of `intervalMs`. Absent where each interval has its own. See `intervalHistograms`.
+   */
+  readonly histogramMs?: number
   readonly at: readonly number[]
   readonly phase: readonly number[]
   readonly window: readonly string[]
@@ -234,7 +239,7 @@ export interface TrendTimeline {
   readonly p99: readonly (number | null)[]
   readonly p999: readonly (number | null)[]
   readonly max: readonly (number | null)[]
-  /** The interval's histogram, encoded as in {@link TrendValue}; null where empty. Only for the headline latencies. */
+  /** Of each `histogramMs`, encoded as in {@link TrendValue}; null where empty. Only for the headline latencies. */
   readonly histograms?: readonly (string | null)[]
 }
 

@@ -163,6 +163,7 @@ const sparse = v.array(v.nullable(number))
 
 const timeline = v.looseObject({
   intervalMs: number,
+  histogramMs: v.optional(number),
   at: column,
   phase: column,
   window: v.array(text),

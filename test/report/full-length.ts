@@ -1,4 +1,5 @@
-import { encodeHistogram, maxIntervals, newHistogram } from '../../lib/measure/index.ts'
+import { encodeIntervals, highestValue, histogramBudget, maxIntervals, Recorder } from '../../lib/measure/index.ts'
+import { type PackedPairs, packPairs } from '../../lib/measure/packed-pairs.ts'
 import { ofRegion, type Report, type TrendTimeline } from '../../lib/report/index.ts'
 import { betweenOf, pairsOf, type RegionsPlan } from '../../lib/topology/index.ts'
 import { recordedReport } from './recorded.ts'
@@ -11,11 +12,23 @@ const pairs = pairsOf(regions).map(betweenOf)
 const headlines = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency']
 const ownTrends = ['order_value', 'checkout_time', 'cart_size']
 
+export interface Fullness {
+  /** Of each latency in each second. */
+  readonly samples?: number
+  /** Of the logarithm of a latency: 0.77 has p99.9 at 0.2 s where p50 is 1 ms. */
+  readonly spread?: number
+  /** Latencies beside the headlines that keep their histograms. */
+  readonly more?: readonly string[]
+}
+
+/** Seconds after which the histograms repeat: a power of two, so that merged ones do, too. */
+const distinct = 128
+
 /**
  * As large as a report becomes, however long the run: every interval that a timeline keeps, filled; five nodes, and the
- * metrics of all scenarios, three regions among them. The parts are a recorded run's, repeated; the histograms have 2,000 samples a second each.
+ * metrics of all scenarios, three regions among them. The parts are a recorded run's, repeated.
  */
-export async function fullLengthReport(): Promise<Report> {
+export async function fullLengthReport({ samples = 2_000, spread = 0.77, more = [] }: Fullness = {}): Promise<Report> {
   const recorded = await recordedReport()
   const { timeline, observed, durationMs } = recorded
   const runMs = intervals * 1_000
@@ -26,14 +39,19 @@ export async function fullLengthReport(): Promise<Report> {
   const { timeline: seen } = observed!
   const [node] = Object.values(seen.nodes)
   const group = Object.values(seen.groups).at(-1)!
-  const encoded = Array.from({ length: 97 }, (_, index) => sampled(index))
+  const latencies = [...headlines, ...more]
+  const packed = Array.from({ length: distinct }, (_, index) => sampled(index, samples, spread))
+  const { merged, columns: histograms } = encodeIntervals(
+    Object.fromEntries(latencies.map((name) => [name, packed])),
+    (histogramBudget * distinct) / intervals,
+  )
   const counterNames = [
     ...Object.keys(timeline.counters),
     ...['request_ok', 'request_failed', 'http_ok', 'http_failed'],
     ...['publish_acked', 'publish_failed', 'consumed'].flatMap(inRegions),
   ]
   const trendNames = [
-    ...new Set([...Object.keys(timeline.trends), ...headlines, ...ownTrends, ...inRegions('publish_latency')]),
+    ...new Set([...Object.keys(timeline.trends), ...latencies, ...ownTrends, ...inRegions('publish_latency')]),
   ]
   const record = <T>(names: readonly string[], make: (index: number, name: string) => T) =>
     Object.fromEntries(names.map((name, index) => [name, make(index, name)]))
@@ -63,6 +81,7 @@ export async function fullLengthReport(): Promise<Report> {
     timeline: {
       ...timeline,
       intervalMs: 1_000,
+      ...(merged > 1 && { histogramMs: merged * 1_000 }),
       at,
       phase: repeated(timeline.phase),
       window: repeated(timeline.window),
@@ -73,7 +92,8 @@ export async function fullLengthReport(): Promise<Report> {
       counters: record(counterNames, (index) => repeated(counters[index % counters.length]!)),
       trends: record(trendNames, (index, name): TrendTimeline => {
         const { histograms: _, ...percentiles } = trends[index % trends.length]!
-        return { ...columns(percentiles), ...(headlines.includes(name) && { histograms: repeated(encoded) }) }
+        const encoded = histograms[name]
+        return { ...columns(percentiles), ...(encoded && { histograms: repeated(encoded, intervals / merged) }) }
       }),
     },
     events: Array.from({ length: 20 }, () => recorded.events).flat(),
@@ -102,16 +122,17 @@ function inRegions(metric: string): string[] {
   return regions.map((region) => ofRegion(metric, region))
 }
 
-function repeated<T>(values: readonly T[]): T[] {
-  return Array.from({ length: intervals }, (_, index) => values[index % values.length]!)
+function repeated<T>(values: readonly T[], length = intervals): T[] {
+  return Array.from({ length }, (_, index) => values[index % values.length]!)
 }
 
-/** 2,000 latencies of a second, log-normal around a millisecond, in microseconds. */
-function sampled(seed: number): string {
-  const histogram = newHistogram()
-  for (let index = 1; index <= 2_000; index += 1) {
+/** Latencies of a second, log-logistic around a millisecond, in microseconds. */
+function sampled(seed: number, samples: number, spread: number): PackedPairs {
+  const recorder = new Recorder()
+  for (let index = 1; index <= samples; index += 1) {
     const share = ((index * 7_919 + seed * 104_729) % 100_003) / 100_003
-    histogram.recordValue(Math.round(1_000 * Math.exp(1.4 * Math.log((share + 1e-4) / (1 - share + 1e-4)) * 0.55)))
+    const latency = 1_000 * Math.exp(spread * Math.log((share + 1e-4) / (1 - share + 1e-4)))
+    recorder.record(Math.min(highestValue, latency))
   }
-  return encodeHistogram(histogram)
+  return packPairs(recorder.drain()!.pairs)
 }

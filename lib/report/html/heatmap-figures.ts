@@ -1,3 +1,4 @@
+import { formatDuration } from '../../measure/index.ts'
 import { exact } from '../numbers.ts'
 import type { Column } from '../tables/column.ts'
 import type { Heatmap } from './chart-data.ts'
@@ -16,12 +17,12 @@ interface Range {
 
 /** A heatmap's place, and what it shows as figures: for who can't see it, and where no script runs. */
 export function heatmapFigures(heatmap: Heatmap): Markup {
-  const { id, title } = heatmap
+  const { id, title, at } = heatmap
   const ranges = rangesOf(heatmap)
   const fullest = ranges.reduce((most, range) => (range.samples > most.samples ? range : most))
   const said = `${title}. Most samples, ${share(fullest)}, took ${fullest.name}; the slowest ${ranges.at(-1)!.name}`
   return html`<h3>${title}</h3>
-<p class="about">The stronger the colour, the more samples.</p>
+<p class="about">The stronger the colour, the more samples. Each column stands for ${formatDuration((at[1]! - at[0]!) * 1_000)}.</p>
 <div class="chart heatmap" id="heatmap-${id}" tabindex="0" role="group" aria-roledescription="chart" aria-label="${said}"></div>
 <details><summary>figures</summary>${table(columns, ranges, `${title}, by how long they took`)}</details>`
 }

@@ -1,6 +1,7 @@
 import { HistogramLogWriter } from 'hdr-histogram-js'
 import { UserError } from '../../errors.ts'
-import { decodeHistogram, isPart, matches, recordedScale, type Selector } from '../../measure/index.ts'
+import { decodeHistogram, formatDuration, isPart, matches, recordedScale, type Selector } from '../../measure/index.ts'
+import { intervalHistograms } from '../interval-histograms.ts'
 import { histogramOf } from '../merge.ts'
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
@@ -38,16 +39,19 @@ export function renderHlog({ timeline, startedAt, id }: Report): string {
   })
   writer.outputLogFormatVersion()
   writer.outputComment(`squall run ${id}, values in microseconds`)
+  const { histogramMs } = timeline
+  if (histogramMs !== undefined) {
+    writer.outputComment(`intervals merged so that the report stays small: ${formatDuration(histogramMs)} each`)
+  }
   writer.outputStartTime(Date.parse(startedAt))
   writer.outputLegend()
   for (const { metric } of headlines) {
-    timeline.trends[metric]?.histograms?.forEach((encoded, index) => {
-      if (encoded === null) return
+    for (const { encoded, from, to } of intervalHistograms(timeline, metric)) {
+      if (encoded === null) continue
       const histogram = decodeHistogram(encoded)
       histogram.tag = metric
-      const start = timeline.at[index]! / 1_000
-      writer.outputIntervalHistogram(histogram, start, start + timeline.intervalMs / 1_000)
-    })
+      writer.outputIntervalHistogram(histogram, from / 1_000, to / 1_000)
+    }
   }
   return text
 }
