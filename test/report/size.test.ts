@@ -2,6 +2,8 @@ import test from 'ava'
 import { outputs } from '../../lib/report/index.ts'
 import { serialised } from '../../lib/report/write.ts'
 import { type Fullness, fullLengthReport } from './full-length.ts'
+import { compareTables } from './numbers/compare.ts'
+import { shownOnPage } from './numbers/shown.ts'
 
 const wide: Fullness = { samples: 20_000, spread: 1.5, more: ['settlement_latency', 'refund_latency'] }
 
@@ -22,5 +24,12 @@ for (const [what, fullness, histogramMs, eachColumn] of [
     t.regex(page, /Each point stands for \ds: the highest in them\./)
     t.regex(page, /Each point stands for \ds: their mean\./)
     t.regex(page, new RegExp(`Each column stands for ${eachColumn}\\.`))
+    const figures = shownOnPage(String(page)).tables.filter(({ name }) => name.endsWith(', over its intervals'))
+    t.true(figures.length > 5)
+    t.deepEqual(
+      compareTables({ tables: figures }, report).wrong,
+      [],
+      'figures are of all intervals, not of what is drawn',
+    )
   })
 }

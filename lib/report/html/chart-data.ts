@@ -1,6 +1,6 @@
 /**
  * What the page's script draws, as the page holds it. Times are seconds from the start of the load. Values are rounded to
- * four significant digits: they are for looking at, the tables have the report's own.
+ * four significant digits: they are for looking at. Spreads, which tables show, are the report's own.
  */
 export interface ChartData {
   readonly seconds: number
@@ -78,6 +78,14 @@ export interface Line {
   readonly dashed?: boolean
   readonly filled?: boolean
   readonly values: readonly (number | null)[]
+  readonly spread: Spread
+}
+
+/** Of the report's own values over all intervals of the load; null where it has none. */
+export interface Spread {
+  readonly lowest: number | null
+  readonly median: number | null
+  readonly highest: number | null
 }
 
 /** How many samples fell into each range of latency at each time. */

@@ -1,5 +1,5 @@
 import { formatSize } from '../../measure/index.ts'
-import { exact } from '../numbers.ts'
+import { counted, exact } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import {
   connectionFacts,
@@ -39,7 +39,7 @@ ${generator.phases.length > 0 && table(generatorColumns(), generator.phases)}
 ${remarkList([...generatorRemarks(report), ...warningRemarks(report)])}
 ${
   events.length > 0 &&
-  html`<details><summary>${exact(events.length)} events of the clients</summary><ol>${events
+  html`<details><summary>${counted(events.length, 'event')} of the clients</summary><ol>${events
     .slice(0, mostEvents)
     .map(
       ({ at, client, kind, detail }) => html`<li>${(at / 1_000).toFixed(3)} s: ${client} ${kind} ${detail}</li>`,

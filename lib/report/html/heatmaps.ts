@@ -3,7 +3,7 @@ import { type IntervalHistogram, intervalHistograms } from '../interval-histogra
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
 import type { Heatmap } from './chart-data.ts'
-import { rounded, seconds } from './round.ts'
+import { seconds } from './round.ts'
 
 const mostColumns = 150
 /** Of one heatmap, up to 8 bytes each: wide distributions have fewer columns, since a page has 1 MB at most. */
@@ -36,7 +36,7 @@ function heatmap(metric: string, title: string, histograms: readonly IntervalHis
     id: metric,
     title: `${title} over time`,
     at: [...columns.map(({ from }) => from), histograms.at(-1)!.to].map(seconds),
-    edges: Array.from({ length: length + 1 }, (_, index) => rounded(10 ** ((lowest + index) / rowsPerDecade))!),
+    edges: Array.from({ length: length + 1 }, (_, index) => edgeOf(lowest + index)),
     counts: columns.map(({ counts }) => Array.from({ length }, (_, index) => counts.get(lowest + index) ?? 0)),
   }
 }
@@ -52,6 +52,11 @@ function mergeColumns(first: Column, second: Column): Column {
   const counts = new Map(first.counts)
   for (const [row, count] of second.counts) counts.set(row, (counts.get(row) ?? 0) + count)
   return { from: first.from, counts }
+}
+
+/** Milliseconds, with more digits than are shown: what is rounded twice may be off by one in the last of them. */
+function edgeOf(row: number): number {
+  return Number((10 ** (row / rowsPerDecade)).toPrecision(6))
 }
 
 const lowestRow = Math.round(Math.log10(leastMs) * rowsPerDecade)

@@ -1,12 +1,13 @@
 import type { Report } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
-import type { ChartTone, Line, Panel } from './chart-data.ts'
+import type { ChartTone, Panel } from './chart-data.ts'
 import { percentileLines } from './percentile-lines.ts'
 import { regionPanels } from './region-panels.ts'
 import { rounded, seconds } from './round.ts'
 import { scriptPanels } from './script-panels.ts'
 import { serverPanels } from './server-panels.ts'
 import { servicePanels } from './service-panels.ts'
+import { type WholeLine, type WholePanel, withSpreads } from './spread.ts'
 import { thinned } from './thin.ts'
 
 /** The charts over the run's time, in the order in which they are looked at. */
@@ -22,11 +23,16 @@ export function panels(report: Report): Panel[] {
   ]
     .map((panel) => within(panel, seconds(report.durationMs)))
     .filter(({ lines, at }) => at.length > 0 && lines.some(({ values }) => values.some((value) => value !== null)))
-  return thinned(made)
+  return thinned(made.map(withSpreads)).map(forLooking)
+}
+
+/** Rounded, so that the page does not carry digits that a chart can't show. */
+function forLooking(panel: Panel): Panel {
+  return { ...panel, lines: panel.lines.map((line) => ({ ...line, values: line.values.map(rounded) })) }
 }
 
 /** Without what came after the end of the load: an interval of the drain would look like a rate of nothing. */
-function within(panel: Panel, end: number): Panel {
+function within(panel: WholePanel, end: number): WholePanel {
   const after = panel.at.findIndex((at) => at >= end)
   if (after === -1) return panel
   return {
@@ -55,9 +61,9 @@ const troubleLines: readonly CounterLine[] = [
   ['redelivered', '6', ['redelivered']],
 ]
 
-function rates(report: Report): Panel {
+function rates(report: Report): WholePanel {
   const { timeline } = report
-  const due: Line = { label: 'due', tone: 'muted', dashed: true, values: perSecond(report, timeline.due) }
+  const due: WholeLine = { label: 'due', tone: 'muted', dashed: true, values: perSecond(report, timeline.due) }
   return {
     ...axis(
       report,
@@ -70,7 +76,7 @@ function rates(report: Report): Panel {
   }
 }
 
-function troubles(report: Report): Panel {
+function troubles(report: Report): WholePanel {
   return {
     ...axis(report, 'trouble', 'Failures', 'What did not end well in each second, by outcome.'),
     unit: 'perSecond',
@@ -79,7 +85,7 @@ function troubles(report: Report): Panel {
 }
 
 /** Columns of those that ever counted. */
-function counterLines(report: Report, lines: readonly CounterLine[]): Line[] {
+function counterLines(report: Report, lines: readonly CounterLine[]): WholeLine[] {
   const { counters, at } = report.timeline
   return lines.flatMap(([label, tone, metrics]) => {
     const columns = metrics.map((metric) => counters[metric]).filter((column) => column !== undefined)
@@ -89,7 +95,7 @@ function counterLines(report: Report, lines: readonly CounterLine[]): Line[] {
   })
 }
 
-function latencies(report: Report): Panel[] {
+function latencies(report: Report): WholePanel[] {
   return headlines.flatMap(({ metric, title }) => {
     const trend = report.timeline.trends[metric]
     if (!trend) return []
@@ -102,6 +108,6 @@ function axis({ timeline: { at } }: Report, id: string, title: string, about: st
   return { id, part: 'timeline' as const, title, about, log: false, at: at.map(seconds) }
 }
 
-function perSecond({ timeline: { intervalMs } }: Report, counts: readonly number[]): (number | null)[] {
-  return counts.map((count) => rounded((count * 1_000) / intervalMs))
+function perSecond({ timeline: { intervalMs } }: Report, counts: readonly number[]): number[] {
+  return counts.map((count) => (count * 1_000) / intervalMs)
 }

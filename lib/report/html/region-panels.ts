@@ -1,22 +1,22 @@
 import { ofRegion } from '../of-region.ts'
 import type { Report } from '../schema.ts'
 import { regionsOf } from '../tables/regions.ts'
-import type { Line, Panel } from './chart-data.ts'
-import { rounded, seconds } from './round.ts'
+import { seconds } from './round.ts'
+import type { WholeLine, WholePanel } from './spread.ts'
 import { toneOf } from './tones.ts'
 
 type Values = readonly (number | null)[]
 
 /** What each region did over time, how long messages took between them, and what was queued. */
-export function regionPanels(report: Report): Panel[] {
+export function regionPanels(report: Report): WholePanel[] {
   const names = regionsOf(report)
   if (names.length === 0) return []
   const { timeline, observed } = report
   const { counters, trends, intervalMs } = timeline
-  const lines = (read: (region: string) => Values | undefined): Line[] =>
+  const lines = (read: (region: string) => Values | undefined): WholeLine[] =>
     names.flatMap((label, index) => {
       const values = read(label)
-      return values ? [{ label, tone: toneOf(index), values: values.map(rounded) }] : []
+      return values ? [{ label, tone: toneOf(index), values }] : []
     })
   const perSecond = (...metrics: readonly string[]) =>
     lines((region) => {
@@ -27,7 +27,14 @@ export function regionPanels(report: Report): Panel[] {
       return timeline.at.map((_, at) => (columns.reduce((sum, column) => sum + column[at]!, 0) * 1_000) / intervalMs)
     })
   const p99 = (metric: string) => lines((region) => trends[ofRegion(metric, region)]?.p99)
-  const load = (id: string, title: string, about: string, unit: Panel['unit'], made: Line[], log = false): Panel => ({
+  const load = (
+    id: string,
+    title: string,
+    about: string,
+    unit: WholePanel['unit'],
+    made: WholeLine[],
+    log = false,
+  ): WholePanel => ({
     ...{ id: `region-${id}`, part: 'regions', title, about, unit, log },
     at: timeline.at.map(seconds),
     lines: made,
@@ -66,14 +73,20 @@ export function regionPanels(report: Report): Panel[] {
   ]
 }
 
-function observedPanels({ at, queues = {}, regions = {} }: NonNullable<Report['observed']>['timeline']): Panel[] {
-  const panel = (id: string, title: string, about: string, unit: Panel['unit'], of: Record<string, Values>): Panel => ({
+function observedPanels({ at, queues = {}, regions = {} }: NonNullable<Report['observed']>['timeline']): WholePanel[] {
+  const panel = (
+    id: string,
+    title: string,
+    about: string,
+    unit: WholePanel['unit'],
+    of: Record<string, Values>,
+  ): WholePanel => ({
     ...{ id: `region-${id}`, part: 'regions', title, about, unit, log: false },
     at: at.map(seconds),
     lines: Object.entries(of).map(([label, values], index) => ({
       label,
       tone: toneOf(index),
-      values: values.map(rounded),
+      values,
     })),
   })
   const columns = <T>(of: Readonly<Record<string, T>>, read: (one: T) => Values) =>

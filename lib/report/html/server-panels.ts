@@ -1,15 +1,21 @@
 import type { Report } from '../schema.ts'
-import type { Line, Panel } from './chart-data.ts'
-import { rounded, seconds } from './round.ts'
+import { seconds } from './round.ts'
+import type { WholeLine, WholePanel } from './spread.ts'
 import { toneOf } from './tones.ts'
 
 /** What the servers used and held, each a line. */
-export function serverPanels({ observed }: Report): Panel[] {
+export function serverPanels({ observed }: Report): WholePanel[] {
   if (!observed) return []
   const { at, nodes, groups, consumers = {} } = observed.timeline
-  const lines = <T>(of: Readonly<Record<string, T>>, read: (one: T) => readonly (number | null)[]): Line[] =>
-    Object.entries(of).map(([label, one], index) => ({ label, tone: toneOf(index), values: read(one).map(rounded) }))
-  const panel = (id: string, title: string, about: string, unit: Panel['unit'], made: Line[]): Panel => ({
+  const lines = <T>(of: Readonly<Record<string, T>>, read: (one: T) => readonly (number | null)[]): WholeLine[] =>
+    Object.entries(of).map(([label, one], index) => ({ label, tone: toneOf(index), values: read(one) }))
+  const panel = (
+    id: string,
+    title: string,
+    about: string,
+    unit: WholePanel['unit'],
+    made: WholeLine[],
+  ): WholePanel => ({
     id,
     part: 'servers',
     title,

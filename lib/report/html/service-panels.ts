@@ -1,24 +1,30 @@
 import type { Report, ServiceRecord } from '../schema.ts'
-import type { Line, Panel } from './chart-data.ts'
-import { rounded, seconds } from './round.ts'
+import { seconds } from './round.ts'
+import type { WholeLine, WholePanel } from './spread.ts'
 import { toneOf } from './tones.ts'
 
 type Timeline = NonNullable<ServiceRecord['timeline']>
 type Columns = Timeline['instances'][string]
 
 /** What each service's instances did and used, each a line. */
-export function servicePanels({ services = [] }: Report): Panel[] {
+export function servicePanels({ services = [] }: Report): WholePanel[] {
   return services.flatMap(({ name, timeline }) => (timeline ? panelsOf(name, timeline) : []))
 }
 
-function panelsOf(service: string, { at, active, instances }: Timeline): Panel[] {
-  const lines = (read: (one: Columns) => readonly (number | null)[]): Line[] =>
+function panelsOf(service: string, { at, active, instances }: Timeline): WholePanel[] {
+  const lines = (read: (one: Columns) => readonly (number | null)[]): WholeLine[] =>
     Object.entries(instances).map(([label, one], index) => ({
       label,
       tone: toneOf(index),
-      values: read(one).map(rounded),
+      values: read(one),
     }))
-  const panel = (what: string, title: string, about: string, unit: Panel['unit'], made: Line[]): Panel => ({
+  const panel = (
+    what: string,
+    title: string,
+    about: string,
+    unit: WholePanel['unit'],
+    made: WholeLine[],
+  ): WholePanel => ({
     id: `service-${service}-${what}`,
     part: 'services',
     title: `${service}: ${title}`,

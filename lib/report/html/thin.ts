@@ -50,5 +50,5 @@ function lowest(values: readonly number[]): number {
 }
 
 function mean(values: readonly number[]): number {
-  return Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(4))
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { checksOf } from '../breakdown.ts'
-import { formatObserved } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import { pathExamples, pathName } from '../tables/paths.ts'
 import { namedExamples } from '../tables/streams.ts'
+import { observedText } from '../tables/thresholds.ts'
 import { meaningOf, verdictWords } from '../words.ts'
 
 interface Case {
@@ -54,14 +54,12 @@ function runCase(report: Report): Case {
   return { suite: 'run', name: 'verdict', failure: why }
 }
 
-function thresholdCases({ thresholds, plan }: Report): Case[] {
-  return thresholds.map(({ selector, expression, passed, observed }) => {
+function thresholdCases(report: Report): Case[] {
+  return report.thresholds.map((threshold) => {
+    const { selector, expression, passed } = threshold
     const name = `${selector}: ${expression}`
     if (passed) return { suite: 'thresholds', name }
-    const planned = plan.thresholds.find((one) => one.selector === selector && one.expression === expression)
-    const was =
-      observed === undefined ? 'no samples' : planned ? formatObserved(observed, planned, plan.metrics) : `${observed}`
-    return { suite: 'thresholds', name, failure: `must be ${expression}, was ${was}` }
+    return { suite: 'thresholds', name, failure: `must be ${expression}, was ${observedText(report, threshold)}` }
   })
 }
 

@@ -9,7 +9,7 @@ export function thresholdRows({ thresholds }: Report): ThresholdResult[] {
 }
 
 /** Each threshold with what was observed. */
-export function thresholdColumns({ plan }: Report): Column<ThresholdResult>[] {
+export function thresholdColumns(report: Report): Column<ThresholdResult>[] {
   return [
     {
       title: 'Thresholds',
@@ -22,13 +22,16 @@ export function thresholdColumns({ plan }: Report): Column<ThresholdResult>[] {
     {
       title: 'was',
       align: 'right',
-      text: ({ selector, expression, observed, notWithin }) => {
-        if (notWithin !== undefined) return `not within ${formatDuration(notWithin)}`
-        if (observed === undefined) return 'no samples'
-        const threshold = plan.thresholds.find((one) => one.selector === selector && one.expression === expression)
-        return threshold ? formatObserved(observed, threshold, plan.metrics) : String(observed)
-      },
+      text: (threshold) => observedText(report, threshold),
       tone: ({ passed }) => (passed ? undefined : 'bad'),
     },
   ]
+}
+
+/** What a threshold saw, or for how long it waited in vain. */
+export function observedText({ plan }: Report, { selector, expression, observed, notWithin }: ThresholdResult): string {
+  if (notWithin !== undefined) return `not within ${formatDuration(notWithin)}`
+  if (observed === undefined) return 'no samples'
+  const threshold = plan.thresholds.find((one) => one.selector === selector && one.expression === expression)
+  return threshold ? formatObserved(observed, threshold, plan.metrics) : String(observed)
 }

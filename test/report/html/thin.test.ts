@@ -3,6 +3,7 @@ import type { Panel } from '../../../lib/report/html/chart-data.ts'
 import { thinned } from '../../../lib/report/html/thin.ts'
 
 const at = Array.from({ length: 900 }, (_, index) => index)
+const spread = { lowest: 0, median: 449, highest: 899 }
 const panel = (unit: Panel['unit'], values: (number | null)[], lines = 1): Panel => ({
   id: 'a',
   part: 'timeline',
@@ -11,7 +12,7 @@ const panel = (unit: Panel['unit'], values: (number | null)[], lines = 1): Panel
   unit,
   log: false,
   at,
-  lines: Array.from({ length: lines }, (_, index) => ({ label: `${index}`, tone: '1', values })),
+  lines: Array.from({ length: lines }, (_, index) => ({ label: `${index}`, tone: '1', values, spread })),
 })
 
 test('what fits is left as it is', (t) => {

@@ -1,0 +1,52 @@
+import type { Report } from '../../../lib/report/index.ts'
+import { lostMessage } from './ledger-sentences.ts'
+import { observedText } from './run.ts'
+
+/** A test case of JUnit's with why it failed, if it did. */
+export interface Case {
+  readonly suite: string
+  readonly name: string
+  readonly failure: string | undefined
+}
+
+/** Every case that the report makes. */
+export function casesOf(report: Report): Case[] {
+  const { result, thresholds, ledger } = report
+  const { consumers = [], streams = [], paths = [] } = ledger ?? {}
+  const failedBecause = `FAILED: the system did not do what was asked of it`
+  return [
+    {
+      suite: 'run',
+      name: 'verdict',
+      failure: result.verdict === 'passed' ? undefined : [failedBecause, ...result.reasons].join('; '),
+    },
+    ...thresholds.map((one) => ({
+      suite: 'thresholds',
+      name: `${one.selector}: ${one.expression}`,
+      failure: one.passed ? undefined : `must be ${one.expression}, was ${observedText(report, one)}`,
+    })),
+    ...consumers.map(({ consumer, lost }) => ({
+      suite: 'ledger',
+      name: `consumer ${consumer} got every message`,
+      failure: lost === 0 ? undefined : `${lost} lost`,
+    })),
+    ...streams.map(({ stream, verdict, notes, examples }) => {
+      const named = (examples.lost ?? []).map((one) => lostMessage(one, [`stream sequence ${one.streamSequence}`]))
+      return {
+        suite: 'ledger',
+        name: `stream ${stream} holds what was acked`,
+        failure: verdict === 'pass' ? undefined : [...notes, ...named].join('; '),
+      }
+    }),
+    ...paths.map(({ path, verdict, notes, examples }) => {
+      const named = (examples.lost ?? []).map((one) =>
+        lostMessage(one, [`sequence ${one.originSequence} of ${path.at(-2)}`]),
+      )
+      return {
+        suite: 'ledger',
+        name: `${path.join(' → ')} carried every message`,
+        failure: verdict === 'pass' ? undefined : [...notes, ...named].join('; '),
+      }
+    }),
+  ]
+}
