@@ -1,6 +1,8 @@
 import test from 'ava'
 import { XMLParser } from 'fast-xml-parser'
 import { outputs, type Report } from '../../lib/report/index.ts'
+import { clusterReport } from './cluster-fixture.ts'
+import { fixtureReport } from './fixture.ts'
 import { casesOf } from './numbers/cases.ts'
 import { compareTables } from './numbers/compare.ts'
 import { tablesOf } from './numbers/expected.ts'
@@ -8,17 +10,33 @@ import { accountFor, sentencesOf } from './numbers/sentences.ts'
 import { type Shown, shownInMarkdown, shownOnPage } from './numbers/shown.ts'
 import { spoiled } from './numbers/spoiled.ts'
 import { recordedReport, recordings } from './recorded.ts'
+import { regionsReport } from './regions-fixture.ts'
 
 const make = async (name: string, report: Report) =>
   String(await outputs.find((one) => one.name === name)!.make(report))
 
-/** Tables that Markdown has no room for; a single server that had no trouble is another one. */
+/** Tables that Markdown has no room for. */
 const onPageOnly = /^(Phases|Generator)$|, over its intervals$| over time, /
 
-for (const [name, made] of recordings.flatMap((name) => [
-  [name, recordedReport(name)] as const,
-  [`${name}, spoiled`, recordedReport(name).then(spoiled)] as const,
-])) {
+/** Markdown has nothing to say of a single server that had none. */
+function hadServerTrouble({ observed }: Report): boolean {
+  const { availability = {}, quorum = {}, leaks = [] } = observed ?? {}
+  const troubled = [...Object.values(availability), ...Object.values(quorum)].some(({ count }) => count > 0)
+  return Object.keys(availability).length > 1 || troubled || leaks.length > 0
+}
+
+/** Recordings have real numbers, the others what no recording has: checks, new leaders, replicas that lag, own metrics. */
+const reports: readonly (readonly [string, Report | Promise<Report>])[] = [
+  ...recordings.flatMap((name) => [
+    [name, recordedReport(name)] as const,
+    [`${name}, spoiled`, recordedReport(name).then(spoiled)] as const,
+  ]),
+  ['a single node', fixtureReport()],
+  ['a cluster', clusterReport()],
+  ['regions', regionsReport()],
+]
+
+for (const [name, made] of reports) {
   test(`${name}: every cell of every table of the page and Markdown is report.json’s`, async (t) => {
     const report = await made
     const page = shownOnPage(await make('html', report))
@@ -31,7 +49,8 @@ for (const [name, made] of recordings.flatMap((name) => [
     const known = Object.keys(tablesOf(report)).sort()
     const named = ({ tables }: Shown) => tables.map((table) => table.name).sort()
     t.deepEqual(named(page), known)
-    const isShort = (table: string) => !onPageOnly.test(table) && (report.servers.length > 1 || table !== 'Servers')
+    const isShort = (table: string) =>
+      !onPageOnly.test(table) && (hadServerTrouble(report) || !['Servers', 'Quorum'].includes(table))
     t.deepEqual(named(markdown), known.filter(isShort))
   })
 

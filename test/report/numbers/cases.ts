@@ -1,6 +1,7 @@
 import type { Report } from '../../../lib/report/index.ts'
 import { lostMessage } from './ledger-sentences.ts'
 import { observedText } from './run.ts'
+import { find, tally } from './samples.ts'
 
 /** A test case of JUnit's with why it failed, if it did. */
 export interface Case {
@@ -25,6 +26,11 @@ export function casesOf(report: Report): Case[] {
       name: `${one.selector}: ${one.expression}`,
       failure: one.passed ? undefined : `must be ${one.expression}, was ${observedText(report, one)}`,
     })),
+    ...[...new Set(find(report, 'checks').map(({ tags }) => tags.check))].map((check) => {
+      const { trues, total } = tally(find(report, 'checks', { check }))
+      const failure = trues === total ? undefined : `true ${trues} times of ${total}`
+      return { suite: 'checks', name: check ?? '', failure }
+    }),
     ...consumers.map(({ consumer, lost }) => ({
       suite: 'ledger',
       name: `consumer ${consumer} got every message`,

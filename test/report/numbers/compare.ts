@@ -1,6 +1,6 @@
 import type { Report } from '../../../lib/report/index.ts'
 import { tablesOf } from './expected.ts'
-import type { Shown } from './shown.ts'
+import { oneLine, type Shown } from './shown.ts'
 
 export interface Compared {
   readonly cells: number
@@ -20,7 +20,7 @@ export function compareTables({ tables }: Pick<Shown, 'tables'>, report: Report)
       for (const [column, cell] of row.entries()) {
         cells += 1
         const value = known[index]?.[titles[column]!]
-        if (cell !== value) wrong.push(`${name}, ${row[0]}, ${titles[column]}: ${cell}, not ${value}`)
+        if (oneLine(cell) !== value) wrong.push(`${name}, ${row[0]}, ${titles[column]}: ${cell}, not ${value}`)
       }
     }
   }

@@ -6,6 +6,7 @@ import { ledgerTables } from './ledger.ts'
 import { panelTables } from './panels.ts'
 import { regionTables } from './regions.ts'
 import { runTables } from './run.ts'
+import { scriptTables } from './script.ts'
 import { serverTables } from './servers.ts'
 
 /** What a row has to say by the titles of its columns, found in the report by this test itself. */
@@ -25,6 +26,7 @@ export function tablesOf(report: Report): Tables {
     ...regionTables(report),
     ...serverTables(report),
     ...ledgerTables(report),
+    ...scriptTables(report),
   }
   return Object.fromEntries(Object.entries(all).filter(([, rows]) => rows.length > 0))
 }

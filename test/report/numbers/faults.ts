@@ -10,7 +10,8 @@ import { slowest, tookText } from './took.ts'
 export function faultTables({ faults }: Report): Tables {
   return {
     Faults: faults.map(({ id, fault, parts, targets, appliedAt, healedAt }) => {
-      const hit = parts ?? ('target' in fault ? targets.join(', ') : undefined)
+      const isNamed = 'target' in fault && fault.kind !== 'partition'
+      const hit = parts ?? (isNamed ? targets.join(', ') : undefined)
       return {
         Faults: id,
         what: describeFault(fault) + (hit === undefined ? '' : ` → ${hit}`),

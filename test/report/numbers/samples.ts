@@ -17,14 +17,20 @@ export function count(series: readonly SeriesRecord[]): number {
   return series.reduce((sum, { value }) => sum + (value.kind === 'counter' ? value.count : 0), 0)
 }
 
-/** How often it was true; undefined where nobody looked. */
-export function share(series: readonly SeriesRecord[]): number | undefined {
+/** How often it was true, of how many looks. */
+export function tally(series: readonly SeriesRecord[]): { trues: number; total: number } {
   let [trues, total] = [0, 0]
   for (const { value } of series) {
     if (value.kind !== 'rate') continue
     trues += value.trues
     total += value.total
   }
+  return { trues, total }
+}
+
+/** The same as a share; undefined where nobody looked. */
+export function share(series: readonly SeriesRecord[]): number | undefined {
+  const { trues, total } = tally(series)
   return total === 0 ? undefined : trues / total
 }
 

@@ -44,6 +44,7 @@ export function sentencesOf(report: Report): Sentences {
       ...connections(report),
       ...proofs(report),
       ...services(report),
+      ...metaAbsence(report),
       ...ledgerSentences(report),
     ],
     page: [
@@ -83,7 +84,7 @@ function fixedIn(report: Report, output: 'page' | 'markdown'): string[] {
   const has = (sentence: string) =>
     sentence.startsWith('>9s')
       ? report.faults.some(({ recovery }) => recovery)
-      : !sentence.startsWith('p99') || report.plan.topology?.kind === 'regions'
+      : report.timeline.at.length > 0 && (!sentence.startsWith('p99') || report.plan.topology?.kind === 'regions')
   return fixed[output].filter(has)
 }
 
@@ -109,8 +110,11 @@ function connections({ events }: Report): string[] {
 function proofs({ faults }: Report): string[] {
   return faults.flatMap(({ id, targets, proof, plannedMs, appliedAt, healingAt }) => {
     if (proof === undefined) return []
-    const lasted = `planned for ${formatDuration(plannedMs!)}, in force for ${formatDuration(healingAt! - appliedAt!)}`
-    return [`${id} on ${targets.join(', ')}: ${proof}; ${lasted}`]
+    const what = `${id} on ${targets.join(', ')}: ${proof}`
+    if (plannedMs === undefined) return [what]
+    return [
+      `${what}; planned for ${formatDuration(plannedMs)}, in force for ${formatDuration(healingAt! - appliedAt!)}`,
+    ]
   })
 }
 
@@ -123,6 +127,15 @@ function services({ services = [] }: Report): string[] {
         ]
       : []),
   ])
+}
+
+/** Where one group for all regions was without a leader. */
+function metaAbsence({ plan, observed, durationMs }: Report): string[] {
+  const lost = observed?.quorum._meta_
+  if (plan.topology?.kind !== 'regions' || plan.topology.via !== 'gateways' || !lost || lost.count === 0) return []
+  const spans = lost.spans.map(({ from, to = durationMs }) => `${formatDuration(from)} to ${formatDuration(to)}`)
+  const times = `${formatDuration(lost.totalMs)} of ${formatDuration(durationMs)}, ${counted(lost.count, 'time')}`
+  return [`_meta_ had no leader with a majority for ${times} (${spans.join(', ')})`]
 }
 
 export interface Unaccounted {
