@@ -138,6 +138,23 @@ test('JUnit counts what failed and says why', async (t) => {
   t.true(messages.some((message) => /must be .*, was /.test(message!)))
 })
 
+test('JUnit has what services did by their effects, and what they kept', async (t) => {
+  const report = await recordedReport('rolling-restart')
+  const names = [...(await make('junit', report)).matchAll(/ledger" name="([^"]*)"\/>/g)].map(([, name]) => name)
+  t.true(names.includes('each request that service router accepted has one effect in ROUTED'), names.join())
+  t.true(names.includes('service router kept its state over restarts'), names.join())
+  const ledger = {
+    ...report.ledger!,
+    effects: report.ledger!.effects!.map((one) => ({
+      ...one,
+      missing: 9,
+      missingExamples: ['r1', 'r2', 'r3', 'r4', 'r5', 'r6'],
+    })),
+  }
+  const lost = await make('junit', { ...report, ledger })
+  t.regex(lost, /one effect in ROUTED"><failure message="9 without: r1; r2; r3; r4; r5; and 4 more"/)
+})
+
 test('hostile names are one value in every output', async (t) => {
   const report = madeHostile(await recordedReport())
   const junit = await make('junit', report)

@@ -17,7 +17,13 @@ const mostExamples = 5
 
 /** Thresholds, checks and the ledger as test cases, and the run's own verdict as one: what CI systems show. */
 export function renderJunit(report: Report): string {
-  const cases = [runCase(report), ...thresholdCases(report), ...checkCases(report), ...ledgerCases(report)]
+  const cases = [
+    runCase(report),
+    ...thresholdCases(report),
+    ...checkCases(report),
+    ...ledgerCases(report),
+    ...serviceCases(report),
+  ]
   const name = basename(report.plan.script.path)
   const seconds = (report.durationMs / 1_000).toFixed(3)
   const suites = ['run', 'thresholds', 'checks', 'ledger'] as const
@@ -102,6 +108,43 @@ function ledgerCases({ ledger }: Report): Case[] {
       }),
     ),
   ]
+}
+
+/** What services did by their effects, what the script said of their state, and what was seen of it over restarts. */
+function serviceCases({ ledger, services = [] }: Report): Case[] {
+  const stateCase = (
+    name: string,
+    { count, differences }: { count: number; differences: readonly string[] },
+  ): Case => ({
+    suite: 'ledger',
+    name,
+    ...(count > 0 && { failure: someOf(differences, count) }),
+  })
+  return [
+    ...(ledger?.effects ?? []).map((found): Case => {
+      const { service, stream, missing, doubled, unexpected, settled } = found
+      const failures = [
+        ...(missing > 0 ? [`${missing} without: ${someOf(found.missingExamples, missing)}`] : []),
+        ...(doubled > 0 ? [`${doubled} with several: ${someOf(found.doubledExamples, doubled)}`] : []),
+        ...(unexpected > 0 ? [`${unexpected} refused and done: ${someOf(found.unexpectedExamples, unexpected)}`] : []),
+        ...(settled ? [] : ['not read to the end']),
+      ]
+      return {
+        suite: 'ledger',
+        name: `each request that service ${service} accepted has one effect in ${stream}`,
+        ...(failures.length > 0 && { failure: failures.join('; ') }),
+      }
+    }),
+    ...(ledger?.state ? [stateCase('verifyState() found no difference', ledger.state)] : []),
+    ...services.flatMap(({ name, state }) =>
+      state ? [stateCase(`service ${name} kept its state over restarts`, state)] : [],
+    ),
+  ]
+}
+
+function someOf(examples: readonly string[], count: number): string {
+  const shown = examples.slice(0, mostExamples)
+  return [...shown, ...(count > shown.length ? [`and ${count - shown.length} more`] : [])].join('; ')
 }
 
 /** For an attribute. XML 1.0 has no place for most control characters, escaped or not. */

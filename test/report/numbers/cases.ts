@@ -12,7 +12,7 @@ export interface Case {
 
 /** Every case that the report makes. */
 export function casesOf(report: Report): Case[] {
-  const { result, thresholds, ledger } = report
+  const { result, thresholds, ledger, services = [] } = report
   const { consumers = [], streams = [], paths = [] } = ledger ?? {}
   const failedBecause = `FAILED: the system did not do what was asked of it`
   return [
@@ -54,5 +54,23 @@ export function casesOf(report: Report): Case[] {
         failure: verdict === 'pass' ? undefined : [...notes, ...named].join('; '),
       }
     }),
+    ...(ledger?.effects ?? []).map(({ service, stream, missing, doubled, missingExamples, doubledExamples }) => {
+      const without = `${missing} without: ${missingExamples.join('; ')}`
+      const several = `${doubled} with several: ${doubledExamples.join('; ')}`
+      const failure = [...(missing > 0 ? [without] : []), ...(doubled > 0 ? [several] : [])].join('; ')
+      return {
+        suite: 'ledger',
+        name: `each request that service ${service} accepted has one effect in ${stream}`,
+        failure: failure === '' ? undefined : failure,
+      }
+    }),
+    ...(ledger?.state ? [stateCase('verifyState() found no difference', ledger.state.differences)] : []),
+    ...services.flatMap(({ name, state }) =>
+      state ? [stateCase(`service ${name} kept its state over restarts`, state.differences)] : [],
+    ),
   ]
+}
+
+function stateCase(name: string, differences: readonly string[]): Case {
+  return { suite: 'ledger', name, failure: differences.length === 0 ? undefined : differences.join('; ') }
 }
