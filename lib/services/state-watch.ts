@@ -19,8 +19,12 @@ export interface StateFindings {
 }
 
 const mostKept = 50
-/** Of more keys at once that got worse, the reading's word is taken. */
-const mostAsked = 50
+/**
+ * Of more keys at once that got worse, the reading's word is taken. That is not rare for a few hundred: a key that is written while a
+ * bucket is read may be missing from the reading, because nats-server counts what is left to read too low then.
+ */
+const mostAsked = 10_000
+const askedAtOnce = 100
 
 /**
  * Compares what a service stores, look by look: before and after each restart, and at the end. What was there and is gone, or
@@ -98,11 +102,16 @@ export class StateWatch {
     }
     const known = new Map(after)
     this.#buckets.set(bucket, known)
-    for (const [index, key] of worseKeys(before ?? new Map(), after).entries()) {
-      const is = index < mostAsked ? await this.#reader.key(plan, key) : after.get(key)
-      if (is) known.set(key, is)
-      const told = differenceOf(before!.get(key)!, is)
-      if (told !== undefined) this.#tell(`${bucket}: ${key} ${told}`)
+    const worse = worseKeys(before ?? new Map(), after)
+    for (let from = 0; from < worse.length; from += askedAtOnce) {
+      const keys = worse.slice(from, from + askedAtOnce)
+      const states = from < mostAsked ? await Promise.all(keys.map((key) => this.#reader.key(plan, key))) : []
+      for (const [index, key] of keys.entries()) {
+        const is = from < mostAsked ? states[index] : after.get(key)
+        if (is) known.set(key, is)
+        const told = differenceOf(before!.get(key)!, is)
+        if (told !== undefined) this.#tell(`${bucket}: ${key} ${told}`)
+      }
     }
   }
 
