@@ -5,6 +5,7 @@ export { createInjector, type Injector, type InjectorParts } from './injector.ts
 export type { CutProbe, RegionCuts } from './kernel-effects.ts'
 export { isNotBack } from './not-back.ts'
 export type { Cut } from './partition.ts'
-export { type QuorumGroup, type QuorumLoss, type Quorums, quorumLossIn } from './quorum.ts'
+export { type QuorumLoss, quorumLossIn } from './quorum.ts'
+export type { QuorumGroup, Quorums } from './quorum-group.ts'
 export * from './target.ts'
 export * from './timeline.ts'

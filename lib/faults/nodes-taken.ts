@@ -1,5 +1,5 @@
 import { type Fault, isNodeFault, type PartitionFault } from './fault.ts'
-import type { QuorumGroup, Quorums } from './quorum.ts'
+import type { QuorumGroup, Quorums } from './quorum-group.ts'
 import { isRegionTarget, quorumOf, type RegionTarget, type Target } from './target.ts'
 
 /** Nodes of a group that a fault keeps from agreeing with the rest of it, at most. */

@@ -1,6 +1,6 @@
-import type { RegionShape } from '../topology/index.ts'
 import type { Fault, Occurrence } from './fault.ts'
 import { nodesTaken } from './nodes-taken.ts'
+import type { QuorumGroup, Quorums } from './quorum-group.ts'
 import { quorumOf } from './target.ts'
 
 /** A moment at which planned faults would leave too few nodes to agree. */
@@ -11,22 +11,6 @@ export interface QuorumLoss {
   readonly group: QuorumGroup
   readonly left: number
   readonly needed: number
-}
-
-/** Nodes of which more than half must hear each other. */
-export interface QuorumGroup {
-  readonly nodes: readonly string[]
-  /** The region that has it for itself; undefined for the group of all nodes. */
-  readonly region?: string
-}
-
-/** What must be able to agree in a topology, and where things are in it. */
-export interface Quorums {
-  readonly nodes: readonly string[]
-  readonly regions: readonly RegionShape[]
-  readonly groups: readonly QuorumGroup[]
-  /** Stream → its region, where there are regions. */
-  readonly streamRegions: Readonly<Record<string, string>>
 }
 
 /**

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { windowKinds } from '../measure/index.ts'
 import { reportVersion } from './schema.ts'
+import { ledger } from './shape-ledger.ts'
+import { service } from './shape-service.ts'
 
 const number = v.number()
 const text = v.string()
@@ -24,103 +26,6 @@ const value = v.variant('kind', [
 ])
 
 const threshold = { selector: text, expression: text }
-
-const named = {
-  publisher: v.optional(number),
-  at: v.optional(number),
-  tags: v.optional(v.record(text, text)),
-}
-const example = v.looseObject({ ...named, sequence: v.optional(number), streamSequence: number })
-const lostExample = v.looseObject({ ...named, sequence: number, streamSequence: v.optional(number) })
-
-const streamLedger = v.looseObject({
-  stream: text,
-  verdict: v.picklist(['pass', 'fail', 'unknown']),
-  judgedBy: v.picklist(['content', 'consumers']),
-  readToEnd: flag,
-  notes: v.array(text),
-  acked: number,
-  read: number,
-  lost: number,
-  unexpected: number,
-  recovered: number,
-  ackConflict: number,
-  duplicateWithId: number,
-  duplicate: number,
-  outOfOrder: number,
-  examples: v.record(text, v.array(example)),
-})
-
-const pathLedger = v.looseObject({
-  path: v.array(text),
-  copies: v.picklist(['mirror', 'sources']),
-  verdict: v.picklist(['pass', 'fail', 'unknown']),
-  readToEnd: flag,
-  notes: v.array(text),
-  offered: number,
-  copied: number,
-  lost: number,
-  queued: number,
-  duplicate: number,
-  outOfOrder: number,
-  unexpected: number,
-  consumers: v.array(v.looseObject({ consumer: text, expected: number, received: number, neverConsumed: number })),
-  examples: v.record(
-    text,
-    v.array(
-      v.looseObject({
-        ...named,
-        sequence: v.optional(number),
-        originSequence: v.optional(number),
-        copySequence: v.optional(number),
-      }),
-    ),
-  ),
-})
-
-const ledger = v.looseObject({
-  attempts: number,
-  acked: number,
-  sent: number,
-  failed: number,
-  indeterminate: number,
-  drained: flag,
-  consumers: v.array(
-    v.looseObject({
-      consumer: text,
-      kind: text,
-      expected: number,
-      received: number,
-      lost: number,
-      recovered: number,
-      duplicates: number,
-      redelivered: number,
-      outOfOrder: number,
-      pending: number,
-      lostExamples: v.array(lostExample),
-    }),
-  ),
-  streams: v.array(streamLedger),
-  paths: v.optional(v.array(pathLedger)),
-  effects: v.optional(
-    v.array(
-      v.looseObject({
-        service: text,
-        stream: text,
-        accepted: number,
-        seen: number,
-        missing: number,
-        doubled: number,
-        unexpected: number,
-        missingExamples: v.array(text),
-        doubledExamples: v.array(text),
-        unexpectedExamples: v.array(text),
-        settled: flag,
-      }),
-    ),
-  ),
-  state: v.optional(v.looseObject({ differences: v.array(text), count: number })),
-})
 
 const outages = v.record(
   text,
@@ -183,51 +88,6 @@ const timeline = v.looseObject({
       histograms: v.optional(v.array(v.nullable(text))),
     }),
   ),
-})
-
-const serviceTimeline = v.looseObject({
-  intervalMs: number,
-  at: column,
-  active: sparse,
-  instances: v.record(
-    text,
-    v.looseObject({ active: sparse, answered: sparse, queue: sparse, cpu: sparse, rssBytes: sparse, fds: sparse }),
-  ),
-})
-
-const service = v.looseObject({
-  name: text,
-  leastActive: number,
-  instances: v.array(
-    v.looseObject({
-      name: text,
-      activeShare: number,
-      restarts: number,
-      crashes: number,
-      answered: v.optional(number),
-      requests: v.optional(number),
-      lostRequests: v.optional(number),
-      maxQueue: v.optional(number),
-      cpu: v.optional(number),
-      maxRssBytes: v.optional(number),
-      maxFds: v.optional(number),
-      slowestEjectionMs: v.optional(number),
-      trouble: v.optional(text),
-      logTail: v.array(text),
-    }),
-  ),
-  state: v.optional(
-    v.looseObject({
-      buckets: v.array(text),
-      streams: v.array(text),
-      looks: number,
-      failedLooks: number,
-      differences: v.array(text),
-      count: number,
-      unread: v.optional(text),
-    }),
-  ),
-  timeline: v.optional(serviceTimeline),
 })
 
 const observed = v.looseObject({
