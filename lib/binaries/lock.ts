@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { statField } from '../proc-stat.ts'
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined
@@ -78,9 +79,7 @@ async function readHolder(path: string): Promise<Holder | 'gone' | 'dead'> {
 
 async function identify(pid: number): Promise<Holder> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // Field 22 of proc(5); the fields after the name, which may hold spaces and parentheses, start with field 3.
-  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  return { pid, started }
+  return { pid, started: statField(stat)(22) }
 }
 
 /** Whether a process of this pid exists, whoever owns it. */

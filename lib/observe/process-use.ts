@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { statField } from '../proc-stat.ts'
 import type { ProcessUse } from './sample.ts'
 
 /** What /proc tells of a process. */
@@ -31,11 +32,10 @@ export async function readProcess(pid: number): Promise<ProcReading | undefined>
   }
 }
 
-/** proc_pid_stat(5); the program's name, second, may hold anything, spaces and parentheses included. */
+/** proc_pid_stat(5). */
 export function parseStat(stat: string): { startTicks: number; cpuMs: number } {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const numbered = (number: number) => Number(fields[number - 3])
-  return { startTicks: numbered(22), cpuMs: (numbered(14) + numbered(15)) * msPerTick }
+  const field = statField(stat)
+  return { startTicks: Number(field(22)), cpuMs: (Number(field(14)) + Number(field(15))) * msPerTick }
 }
 
 function field(status: string, name: string): number | undefined {

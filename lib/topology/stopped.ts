@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { statField } from '../proc-stat.ts'
 
 const longestMs = 1_000
 
@@ -35,7 +36,6 @@ async function statesOfGroup(pid: string, group: number): Promise<string[]> {
 async function threadStat(path: string): Promise<{ state: string; group: number } | undefined> {
   const stat = await readFile(path, 'utf8').catch(() => undefined)
   if (stat === undefined) return undefined
-  // The name, in parentheses, may hold anything.
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return { state: state!, group: Number(group) }
+  const field = statField(stat)
+  return { state: field(3)!, group: Number(field(5)) }
 }
