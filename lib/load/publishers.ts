@@ -1,3 +1,4 @@
+import { least, most } from '../measure/index.ts'
 import type { AckTimes } from './protocol.ts'
 import type { Publisher } from './publisher.ts'
 
@@ -56,12 +57,4 @@ function together(one: AckTimes, other: AckTimes): AckTimes {
     gap: longer(other.gap) > longer(one.gap) ? other.gap : one.gap,
     missed: least(one.missed, other.missed),
   }
-}
-
-function least(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
-}
-
-function most(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
 }

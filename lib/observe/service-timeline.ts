@@ -1,4 +1,4 @@
-import { Intervals } from '../measure/index.ts'
+import { Intervals, least, most } from '../measure/index.ts'
 
 /** What one look saw of an instance; undefined where it was not looked at, or there was nothing to see. */
 export interface InstanceLook {
@@ -139,12 +139,4 @@ function mergeInstances(first: InstanceCell, second: InstanceCell): InstanceCell
     queue: most(first.queue, second.queue),
     answered: first.answered + second.answered,
   }
-}
-
-function most(first: number | undefined, second: number | undefined): number | undefined {
-  return first === undefined ? second : second === undefined ? first : Math.max(first, second)
-}
-
-function least(first: number | undefined, second: number | undefined): number | undefined {
-  return first === undefined ? second : second === undefined ? first : Math.min(first, second)
 }

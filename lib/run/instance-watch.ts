@@ -1,4 +1,4 @@
-import { now, type Tags } from '../measure/index.ts'
+import { most, now, type Tags } from '../measure/index.ts'
 import { type InstanceLook, ProcessWatch } from '../observe/index.ts'
 import type { InstanceRecord } from '../report/index.ts'
 import type { Instance, InstanceView } from '../services/index.ts'
@@ -58,9 +58,9 @@ export class InstanceWatch {
       this.#cpus.sum += cpu
       this.#cpus.count += 1
     }
-    this.#maxRssBytes = larger(this.#maxRssBytes, rssBytes)
-    this.#maxFds = larger(this.#maxFds, fds)
-    this.#maxQueue = larger(this.#maxQueue, queue)
+    this.#maxRssBytes = most(this.#maxRssBytes, rssBytes)
+    this.#maxFds = most(this.#maxFds, fds)
+    this.#maxQueue = most(this.#maxQueue, queue)
     return { name: view.name, active, cpu, rssBytes, fds, queue }
   }
 
@@ -69,7 +69,7 @@ export class InstanceWatch {
   }
 
   ejected(ms: number): void {
-    this.#slowestEjectionMs = larger(this.#slowestEjectionMs, ms)
+    this.#slowestEjectionMs = most(this.#slowestEjectionMs, ms)
   }
 
   /** `trouble` is what was wrong with it when the load had ended. */
@@ -98,8 +98,4 @@ export class InstanceWatch {
       logTail: logTail.slice(-20),
     }
   }
-}
-
-function larger(first: number | undefined, second: number | undefined): number | undefined {
-  return first === undefined ? second : second === undefined ? first : Math.max(first, second)
 }
