@@ -1,39 +1,20 @@
 import type { Report, ServiceRecord } from '../schema.ts'
-import { seconds } from './round.ts'
 import type { WholeLine, WholePanel } from './spread.ts'
-import { toneOf } from './tones.ts'
+import { linesOf, panelsOf } from './whole-panels.ts'
 
 type Timeline = NonNullable<ServiceRecord['timeline']>
 type Columns = Timeline['instances'][string]
 
 /** What each service's instances did and used, each a line. */
 export function servicePanels({ services = [] }: Report): WholePanel[] {
-  return services.flatMap(({ name, timeline }) => (timeline ? panelsOf(name, timeline) : []))
+  return services.flatMap(({ name, timeline }) => (timeline ? panelsFor(name, timeline) : []))
 }
 
-function panelsOf(service: string, { at, active, instances }: Timeline): WholePanel[] {
-  const lines = (read: (one: Columns) => readonly (number | null)[]): WholeLine[] =>
-    Object.entries(instances).map(([label, one], index) => ({
-      label,
-      tone: toneOf(index),
-      values: read(one),
-    }))
-  const panel = (
-    what: string,
-    title: string,
-    about: string,
-    unit: WholePanel['unit'],
-    made: WholeLine[],
-  ): WholePanel => ({
-    id: `service-${service}-${what}`,
-    part: 'services',
-    title: `${service}: ${title}`,
-    about,
-    unit,
-    log: false,
-    at: at.map(seconds),
-    lines: made,
-  })
+function panelsFor(service: string, { at, active, instances }: Timeline): WholePanel[] {
+  const make = panelsOf('services', at)
+  const panel = (what: string, title: string, about: string, unit: WholePanel['unit'], made: readonly WholeLine[]) =>
+    make(`service-${service}-${what}`, `${service}: ${title}`, about, unit, made)
+  const lines = (read: (one: Columns) => readonly (number | null)[]) => linesOf(instances, read)
   return [
     {
       ...panel('active', 'active instances', 'Fewest that took work at once.', 'count', [
