@@ -58,20 +58,18 @@ export async function auditStreams({ connect, ...parts }: AuditParts): Promise<A
       paths.filter(({ hop }) => hop.origin.stream === plan.name),
     )
     const nats = await connect(plan.region)
-    const hear = (audit: StreamAudit | CopyAudit) =>
-      nats ? readStream(nats, plan.name, deadline, listener(plan, audit, copiedOn, parts)) : unreachable
-    let reading: Reading
+    let audit: StreamAudit | CopyAudit
     if (plan.copies) {
-      const audit = new CopyAudit({ copy: plan.name, streams, ledger, starts, origin })
+      audit = new CopyAudit({ copy: plan.name, streams, ledger, starts, origin })
       copies.set(plan.name, audit)
-      reading = await hear(audit)
-      audit.close(reading)
     } else {
-      const audit = new StreamAudit(plan, ledger, { after: starts.get(plan.name) ?? 0, origin })
+      audit = new StreamAudit(plan, ledger, { after: starts.get(plan.name) ?? 0, origin })
       audits.set(plan.name, audit)
-      reading = await hear(audit)
-      audit.close(reading)
     }
+    const reading = nats
+      ? await readStream(nats, plan.name, deadline, listener(plan, audit, copiedOn, parts))
+      : unreachable
+    audit.close(reading)
     for (const path of copiedOn) path.closeOrigin(reading)
   }
   return { streams: audits, copies }

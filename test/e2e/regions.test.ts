@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import type { Report } from '../../lib/report/index.ts'
 import { throughputRows } from '../../lib/report/tables/throughput.ts'
-import { countOf, longTest, rateOf, runScript, trendOf } from './support.ts'
+import { countOf, longTest, rateOf, runScript, seriesWith, trendOf } from './support.ts'
 
 test.serial(
   'leafnodes: a region is cut off, then its links get worse; the other one acks all the while, and all of it is proved',
@@ -220,7 +220,7 @@ function assertMeasured(t: ExecutionContext, report: Report): void {
   t.is(rateOf(report, 'region_connected', { between, window: 'baseline' }), 1)
   t.true(rateOf(report, 'region_connected', { between, window: 'fault' }) < 0.5)
   // The least: a busy machine makes the others longer.
-  const rtts = report.series.filter(({ metric, tags }) => metric === 'region_rtt' && tags.between === between)
+  const rtts = seriesWith(report, 'region_rtt', { between })
   const least = Math.min(...rtts.map(({ value }) => (value.kind === 'trend' ? value.min : Number.NaN)))
   t.true(least >= 19.9 && least < 60, `round trip ${least} ms`)
   const { regions, queues } = report.faults[0]!.recovery!

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { findBinary } from '../../lib/binaries/index.ts'
-import { type Report, readReport, sumRates } from '../../lib/report/index.ts'
+import { type Report, readReport, sumCounters, sumRates } from '../../lib/report/index.ts'
 
 /** The built command: what users run. */
 export const cli = fileURLToPath(new URL('../../dist/lib/cli/main.js', import.meta.url))
@@ -162,11 +162,16 @@ export async function until(
   }
 }
 
-/** The one series of a metric under exactly these tags. */
-export function seriesOf(report: Report, metric: string, tags: Record<string, string>) {
-  const found = report.series.find(
+/** All series of a metric with these tags. */
+export function seriesWith(report: Report, metric: string, tags: Record<string, string>) {
+  return report.series.filter(
     (series) => series.metric === metric && Object.entries(tags).every(([key, value]) => series.tags[key] === value),
   )
+}
+
+/** The one series of a metric under exactly these tags. */
+export function seriesOf(report: Report, metric: string, tags: Record<string, string>) {
+  const [found] = seriesWith(report, metric, tags)
   if (!found) throw new Error(`no ${metric} with ${JSON.stringify(tags)} in the report`)
   return found
 }
@@ -179,20 +184,12 @@ export function trendOf(report: Report, metric: string, tags: Record<string, str
 
 /** The share of trues over all series of a rate with these tags. */
 export function rateOf(report: Report, metric: string, tags: Record<string, string>): number {
-  const { trues, total } = sumRates(
-    report.series.filter(
-      (series) => series.metric === metric && Object.entries(tags).every(([key, value]) => series.tags[key] === value),
-    ),
-  )
+  const { trues, total } = sumRates(seriesWith(report, metric, tags))
   if (total === 0) throw new Error(`no ${metric} with ${JSON.stringify(tags)} in the report`)
   return trues / total
 }
 
 /** The sum of a counter over all its series with these tags. */
 export function countOf(report: Report, metric: string, tags: Record<string, string> = {}): number {
-  return report.series
-    .filter(
-      (series) => series.metric === metric && Object.entries(tags).every(([key, value]) => series.tags[key] === value),
-    )
-    .reduce((sum, { value }) => sum + (value.kind === 'counter' ? value.count : 0), 0)
+  return sumCounters(seriesWith(report, metric, tags))
 }
