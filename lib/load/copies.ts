@@ -1,6 +1,7 @@
 import { millis, type NatsConnection, type StreamInfo } from 'nats'
 import { now } from '../measure/index.ts'
 import type { StreamPlan } from './assets.ts'
+import { CopyQuiet } from './copy-quiet.ts'
 
 /** The streams of one region, and a connection to its servers. */
 export interface Place {
@@ -11,8 +12,6 @@ export interface Place {
   readonly streams: readonly StreamPlan[]
 }
 
-/** Without anything new for so long, and in contact with all of its origins, a copy has what there is for it. */
-const quietMs = 2_500
 /** A copy hears of its origins once a second while their links hold. */
 const contactMs = 1_500
 
@@ -23,17 +22,15 @@ const contactMs = 1_500
  */
 export async function awaitCopies(places: readonly Place[], deadline: number): Promise<void> {
   const streams = places.flatMap((place) => place.streams)
-  const copies = streams.filter((stream) => stream.copies)
-  const progress = new Map<string, { last: number; since: number }>()
+  const copies = streams.filter((stream) => stream.copies).map((copy) => ({ copy, quiet: new CopyQuiet() }))
   while (copies.length > 0) {
     const infos = await streamInfos(places)
-    for (const { name } of copies) {
-      const last = infos.get(name)?.state.last_seq ?? -1
-      if (progress.get(name)?.last !== last) progress.set(name, { last, since: now() })
-    }
-    const isDone = (copy: StreamPlan) =>
-      hasAll(copy, infos) || (now() - progress.get(copy.name)!.since >= quietMs && isInContact(infos.get(copy.name)))
-    if (copies.every(isDone) || now() >= deadline) return
+    const waiting = copies.filter(({ copy, quiet }) => {
+      const info = infos.get(copy.name)
+      const isQuiet = quiet.isQuiet(now(), info?.state.last_seq ?? -1, isInContact(info))
+      return !isQuiet && !hasAll(copy, infos)
+    })
+    if (waiting.length === 0 || now() >= deadline) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
