@@ -17,6 +17,11 @@ export interface NatsFeatures {
   readonly connectBackoff: boolean
   /** `leafnodes.remotes[].ignore_discovered_servers`: keeps a leafnode from going around its proxy. */
   readonly leafIgnoreDiscoveredServers: boolean
+  /**
+   * URLs with an IPv4 address in the form of IPv6: not in the releases that were built with a Go that refuses them
+   * (golang/go#75815: 1.24.8 and .9, 1.25.2 and .3).
+   */
+  readonly mappedAddresses: boolean
   /** `/healthz?account=…&stream=…`. */
   readonly healthzStream: boolean
   readonly raftz: boolean
@@ -36,6 +41,7 @@ export function natsFeatures(version: string): NatsFeatures {
     clusterPingInterval: since('2.10.0'),
     connectBackoff: since('2.12.0'),
     leafIgnoreDiscoveredServers: since('2.14.0'),
+    mappedAddresses: !['2.11.10', '2.12.1'].some((release) => compareVersions(version, release) === 0),
     healthzStream: since('2.10.0'),
     raftz: since('2.10.18'),
     leaderSince: since('2.11.10'),

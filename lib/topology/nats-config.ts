@@ -1,5 +1,5 @@
 import type { NatsFeatures } from '../binaries/index.ts'
-import { withZone } from './loopback-zone.ts'
+import { untoldAddress } from './untold-address.ts'
 
 export interface NatsPorts {
   readonly client: number
@@ -77,7 +77,7 @@ export function natsConfig(config: NatsConfig, features: NatsFeatures): string {
     ...(region?.via === 'leafnodes' ? [`  domain: ${quoted(region.name)}`] : []),
     '}',
     ...(routes ? clusterBlock(`${host}:${ports.cluster}`, routes, features) : []),
-    ...(region ? regionBlock(`${host}:${ports.region}`, region) : []),
+    ...(region ? regionBlock(`${host}:${ports.region}`, region, features) : []),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -104,17 +104,18 @@ function clusterBlock(
 /**
  * A gateway or a leafnode that learned a real address would dial it, past the proxies, as soon as it has to dial again. Gateways
  * also tell each other where they dial third ones, their own proxies that is: at addresses that can't be read when they are passed
- * on, where there is IPv6. And each asks for a user that is named after it: whoever
- * dials an address that it learned gives its own instead (that is what nats-server does), is refused, and dials another.
+ * on. And each asks for a user that is named after it: whoever dials an address that it learned all the same gives its own instead
+ * (that is what nats-server does), is refused, and dials another.
  */
-function regionBlock(address: string, region: RegionConfig): string[] {
+function regionBlock(address: string, region: RegionConfig, { mappedAddresses }: NatsFeatures): string[] {
   const listen = `  listen: "${address}"`
   const advertise = region.protect ? ['  advertise: "127.0.0.1:1"'] : []
   const urls = (dial: readonly string[], scheme: string) =>
     `urls: [${dial.map((address) => quoted(`${scheme}://${address}`)).join(', ')}]`
   if (region.via === 'gateways') {
     const remotes = region.remotes.map(({ name, dial }) => {
-      const addresses = dial.map((address) => (region.protect ? `${name}:${name}@${withZone(address)}` : address))
+      const told = mappedAddresses ? untoldAddress : String
+      const addresses = dial.map((address) => (region.protect ? `${name}:${name}@${told(address)}` : address))
       return `    { name: ${quoted(name)}, ${urls(addresses, 'nats')} }`
     })
     // The region's name is its cluster's.

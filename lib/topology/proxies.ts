@@ -4,7 +4,6 @@ import { ControlError, controlCall } from './control-call.ts'
 import { readGreeting } from './greeting.ts'
 import { type Ground, loopback } from './ground.ts'
 import type { Link, LinkPlan } from './link.ts'
-import { loopbackZone } from './loopback-zone.ts'
 import { candidatePort } from './ports.ts'
 import { addToxic, type ToxicSpec } from './toxic.ts'
 
@@ -46,7 +45,7 @@ export class LinkProxies {
     const { toxiproxy, external, runId, ground = loopback } = this.#options
     const name = external ? proxyPrefix(runId) + link.name : link.name
     for (let attempt = 1; ; attempt += 1) {
-      const listen = `${hostOf(link, ground.proxyOf(link))}:${candidatePort()}`
+      const listen = `${ground.proxyOf(link)}:${candidatePort()}`
       try {
         const proxy = await controlCall(`create proxy ${name}`, toxiproxy.createProxy({ name, listen, upstream }))
         this.#proxies.set(link.name, proxy)
@@ -101,9 +100,4 @@ export class LinkProxies {
     this.#proxies.clear()
     await Promise.allSettled(proxies.map((proxy) => controlCall(`remove proxy ${proxy.name}`, proxy.remove())))
   }
-}
-
-/** Gateways pass on where they dial: see {@link withZone}. */
-function hostOf({ via }: LinkPlan, host: string): string {
-  return via === 'gateway' && host === '127.0.0.1' && loopbackZone() !== undefined ? '[::1]' : host
 }

@@ -16,6 +16,8 @@ test("Debian's 2.9.10 has none of the newer options", (t) => {
     clusterPingInterval: false,
     connectBackoff: false,
     leafIgnoreDiscoveredServers: false,
+    // Older than the Go that refuses them.
+    mappedAddresses: true,
     healthzStream: false,
     raftz: false,
     leaderSince: false,
@@ -36,6 +38,12 @@ test('a feature starts with its own release', (t) => {
   t.true(natsFeatures('2.11.10').leaderSince)
   t.true(natsFeatures('2.12.0-RC.1').connectBackoff)
   t.is(natsFeatures('2.12.4').apiLevel, 2)
+  t.deepEqual(
+    ['2.11.9', '2.11.10', '2.11.11', '2.12.0', '2.12.1', '2.12.2'].map(
+      (version) => natsFeatures(version).mappedAddresses,
+    ),
+    [true, false, true, true, false, true],
+  )
 })
 
 test('an unreadable version gets the oldest feature set', (t) => {

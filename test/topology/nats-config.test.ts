@@ -52,6 +52,17 @@ test('a node dials proxies only, and tells nobody where it listens', (t) => {
   t.notRegex(natsConfig({ ...base, routes: { ...routes, protect: false } }, natsFeatures('2.10.0')), /no_advertise/)
 })
 
+test('gateways are given addresses that they can not pass on, where the version takes them', (t) => {
+  const remotes = [{ name: 'b', dial: ['127.0.0.1:7001'] }]
+  const region = { via: 'gateways', name: 'a', protect: true, remotes } as const
+  t.true(
+    natsConfig({ ...base, region }, natsFeatures('2.15.2')).includes(
+      'urls: ["nats://b:b@[::ffff:127.0.0.1%25lo]:7001"]',
+    ),
+  )
+  t.true(natsConfig({ ...base, region }, natsFeatures('2.12.1')).includes('urls: ["nats://b:b@127.0.0.1:7001"]'))
+})
+
 test('a server that has no others to dial is in no cluster', (t) => {
   t.notRegex(natsConfig(base, natsFeatures('2.15.2')), /cluster/)
 })

@@ -152,6 +152,9 @@ test.serial('gateways that dial again dial their own proxies, though others tell
     await until(async () => (await topology.bypasses()).length > 0 || (await fromA()).length === 4)
     t.deepEqual(await topology.bypasses(), [])
   }
+  // One that tries another's is refused, and in the second that it takes to be back, what a copy asks for is lost.
+  const refused = topology.servers().flatMap(({ logTail }) => logTail.filter((line) => /authenti|authori/i.test(line)))
+  t.deepEqual(refused, [])
 })
 
 const first = (timing: ReturnType<typeof at>) =>
