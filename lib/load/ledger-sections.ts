@@ -12,11 +12,12 @@ export interface Section {
 export class Sections {
   readonly #sections: Section[] = []
 
+  /** The first one has what was sent before it too: on a busy machine the load's first messages are ahead of its mark. */
   begin(section: Section): void {
-    this.#sections.push(section)
+    this.#sections.push(this.#sections.length === 0 ? { ...section, first: 0 } : section)
   }
 
-  /** Of a message; undefined if it was sent before the load began. */
+  /** Of a message; undefined while none has begun. */
   of(sequence: number): Section | undefined {
     let low = 0
     let high = this.#sections.length

@@ -58,6 +58,17 @@ test('a clean run is clean', (t) => {
   }
 })
 
+test('a message that was sent before the load was marked counts as lost too, in its first phase', (t) => {
+  const book = new Ledger([billing, audit], [orders])
+  for (let sequence = 0; sequence < 3; sequence += 1) {
+    if (sequence === 2) book.mark(1_010, { phase: 'first' })
+    book.settle(book.attempt('orders.created'), 'acked')
+  }
+  const lost: string[] = []
+  book.lost((kind, { phase }) => lost.push(`${kind} ${phase}`))
+  t.deepEqual(lost, Array(3).fill('pull first').concat(Array(3).fill('subscription first')))
+})
+
 test('a dropped message is lost, named, and put where it was sent', (t) => {
   const book = ledger()
   for (let count = 0; count < 10; count += 1) {
