@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { connect, type NatsConnection } from 'nats'
 import type { FoundBinary } from '../binaries/index.ts'
 import { messageOf, UserError } from '../errors.ts'
-import { type Link, LinkProxies, type LinkProxiesOptions, type Topology } from '../topology/index.ts'
+import { claimPorts, type Link, LinkProxies, type LinkProxiesOptions, type Topology } from '../topology/index.ts'
 import { Balancer } from './balancer.ts'
 import { Instance } from './instance.ts'
 import { instanceNames, type ServicePlan, serviceLinks } from './plan.ts'
@@ -39,6 +39,7 @@ export interface Services {
  * @throws UserError
  */
 export async function startServices(plans: readonly ServicePlan[], context: ServicesContext): Promise<Services> {
+  await claimPorts()
   const { topology, runDir } = context
   const proxies = new LinkProxies(context)
   const started: Service[] = []

@@ -18,7 +18,7 @@ export { type Link, type LinkPlan, linkSelectors, type RoutePair, selectLinks } 
 export { describeExit, ManagedProcess, type ProcessExit, type ProcessOptions, type Signal } from './managed-process.ts'
 export * from './meta-group.ts'
 export * from './plan.ts'
-export { candidatePort } from './ports.ts'
+export { candidatePort, claimPorts } from './ports.ts'
 export { LinkProxies, type LinkProxiesOptions, proxyPrefix } from './proxies.ts'
 export { electedBy, type GroupView, type ReplicaView } from './raft-group.ts'
 export * from './region-pairs.ts'

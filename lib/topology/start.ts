@@ -5,6 +5,7 @@ import type { Link, LinkPlan } from './link.ts'
 import { NatsServer } from './nats-server.ts'
 import { linksOfNode } from './node-links.ts'
 import { type ManagedPlan, shapeOf } from './plan.ts'
+import { claimPorts } from './ports.ts'
 import { LinkProxies, type LinkProxiesOptions } from './proxies.ts'
 import { routeLooks } from './route-looks.ts'
 import type { ClientRole, ClientUrls, ServerRecord, Topology } from './topology.ts'
@@ -26,6 +27,7 @@ export interface TopologyContext extends LinkProxiesOptions {
  * @throws UserError
  */
 export async function startTopology(plan: ManagedPlan, context: TopologyContext): Promise<Topology> {
+  await claimPorts()
   const shape = shapeOf(plan)
   const routePlans = shape.links.filter(({ route }) => route)
   const proxies = new LinkProxies(context)

@@ -7,7 +7,7 @@ import { now } from '../../lib/measure/index.ts'
 import type { Observation } from '../../lib/observe/index.ts'
 import { History, type ObservedNode, Observer } from '../../lib/observe/index.ts'
 import { ManagedProcess } from '../../lib/topology/managed-process.ts'
-import { candidatePort } from '../../lib/topology/ports.ts'
+import { candidatePort, claimPorts } from '../../lib/topology/ports.ts'
 import { natsServerBinary, temporaryFolder } from '../topology/support.ts'
 
 /** A bare nats-server that can be killed and paused; its routes are direct, for nobody cuts links here. */
@@ -79,6 +79,7 @@ export class BareNode implements ObservedNode {
 /** A started cluster of the test's own with a stream S, R1 on one node and R3 on three. */
 export async function startNodes(t: ExecutionContext, count: 1 | 3) {
   const folder = await temporaryFolder(t)
+  await claimPorts()
   const nodes = Array.from({ length: count }, (_, index) => new BareNode(`n${index + 1}`, folder))
   const stop = () => Promise.all(nodes.map((node) => node.stop()))
   t.teardown(stop)

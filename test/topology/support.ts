@@ -7,6 +7,7 @@ import { Toxiproxy } from 'toxiproxy-node-client'
 import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
 import { type ManagedPlan, startTopology, type Topology, type TopologyContext } from '../../lib/topology/index.ts'
 import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
+import { claimPorts } from '../../lib/topology/ports.ts'
 import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
 
 export function natsServerBinary(): Promise<FoundBinary> {
@@ -128,6 +129,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export async function makeServer(t: ExecutionContext, changes: Partial<NatsServerOptions> = {}): Promise<NatsServer> {
   const binary = await natsServerBinary()
   const dir = join(await temporaryFolder(t), 'n1')
+  await claimPorts()
   const server = new NatsServer({ name: 'n1', binary, dir, env: {}, onSpawn: () => {}, ...changes })
   t.teardown(() => server.stop())
   return server
