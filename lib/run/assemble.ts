@@ -102,7 +102,8 @@ function phaseRecords({ plan, phases, windows, recording, endedAt }: RunFacts): 
       .map(({ window, from, to }) => ({
         ...window,
         startMs: from - origin,
-        endMs: (to ?? (Number.isNaN(endedAt) ? now() : endedAt)) - origin,
+        // What is healed after the load opens one in which nothing is sent.
+        endMs: Math.max(from, to ?? (Number.isNaN(endedAt) ? now() : endedAt)) - origin,
       })),
   }))
 }

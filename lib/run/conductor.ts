@@ -205,9 +205,7 @@ class Run {
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     this.#hearing.begin({ play, courses, services: this.#serviceWatch })
     try {
-      await play.play()
-      this.#loadEndedAt = now()
-      this.#windows.end(this.#loadEndedAt)
+      this.#loadEndedAt = await play.play()
       await endLoad({
         plan,
         generator,

@@ -95,21 +95,29 @@ export class LoadPlay {
     return startsAt
   }
 
-  /** Resolves when the last phase is over, or at a halt. */
-  async play(): Promise<void> {
-    const { plan, recording, halts } = this.#parts
+  /**
+   * Resolves with the time when the last phase was over, or of a halt; what was being healed by then is healed, which may be
+   * later.
+   */
+  async play(): Promise<number> {
+    const { plan, recording, halts, windows } = this.#parts
     const { signal } = halts
     let startsAt = recording.origin
     for (const index of plan.phases.keys()) {
       await sleepUntil(startsAt, signal)
-      if (signal.aborted) return
+      if (signal.aborted) break
       startsAt = await this.#playPhase(index, startsAt)
     }
+    const endedAt = signal.aborted ? now() : startsAt
+    windows.end(endedAt)
+    return endedAt
   }
 
   /** Called with each interval: recovery is judged by it. */
   observe(interval: Interval): void {
     const { plan, recording, windows, courses, observer } = this.#parts
+    // Where nothing is sent nothing is slow, and nothing is well again.
+    if (windows.isOver((interval.from + interval.to) / 2)) return
     courses.interval(interval)
     if (!this.#recovery) return
     const connected = interval.connected && this.#parts.areRegionsConnected()
@@ -158,20 +166,16 @@ export class LoadPlay {
 
   /** Returns when the next phase starts: as planned, or soon if this one ran out of iterations. */
   async #playPhase(index: number, startsAt: number): Promise<number> {
-    const { plan, windows, observer, halts, recording } = this.#parts
+    const { plan, halts, recording } = this.#parts
     const { signal } = halts
     const phase = plan.phases[index]!
     const planned = startsAt + phase.durationMs
-    // Only `iterations` ends before its time; only then is the next phase's start not known ahead.
     const ranOut = new AbortController()
-    this.#ranOut = phase.executor.kind === 'iterations' ? ranOut : undefined
+    this.#ranOut = mayRunOut(phase) ? ranOut : undefined
     const over = AbortSignal.any([signal, ranOut.signal])
     this.#phase = index
-    windows.startPhase(startsAt, index)
-    const span: PhaseSpan = { startMs: startsAt - recording.origin }
-    this.#spans.push(span)
-    observer.phase(index, startsAt)
-    if (!this.#ranOut) void sleepUntil(planned - leadMs, signal).then(() => this.#announcePhase(index + 1, planned))
+    this.#enter(index, startsAt)
+    const span = this.#spans[index]!
     for (const { at, kind, occurrence } of actionsOf(phase.faults, startsAt, planned)) {
       await sleepUntil(at, over)
       if (signal.aborted) break
@@ -185,6 +189,24 @@ export class LoadPlay {
     const next = now() + leadMs
     this.#announcePhase(index + 1, next)
     return next
+  }
+
+  /** Begins a phase, or after the last one ends the load; those after it by the clock, whatever is being healed at that time. */
+  #enter(index: number, startsAt: number): void {
+    const { plan, windows, observer, halts, recording } = this.#parts
+    if (halts.halted || index < this.#spans.length) return
+    const phase = plan.phases[index]
+    if (!phase) {
+      windows.end(startsAt)
+      return
+    }
+    windows.startPhase(startsAt, index)
+    this.#spans.push({ startMs: startsAt - recording.origin })
+    observer.phase(index, startsAt)
+    if (mayRunOut(phase)) return
+    const planned = startsAt + phase.durationMs
+    void sleepUntil(planned - leadMs, halts.signal).then(() => this.#announcePhase(index + 1, planned))
+    void sleepUntil(planned, halts.signal).then(() => this.#enter(index + 1, planned))
   }
 
   /** Tells the generator of a phase ahead of its start. */
@@ -283,6 +305,11 @@ export class LoadPlay {
     generator.send({ type: 'window', at, window })
     observer.window(window.kind === 'baseline' ? undefined : windowLabel(window))
   }
+}
+
+/** Only `iterations` ends before its time; only then is the next phase's start not known ahead. */
+function mayRunOut({ executor }: Plan['phases'][number]): boolean {
+  return executor.kind === 'iterations'
 }
 
 /** A proxy that does not heal spoils the measurement; a server that does not come back is a finding. */

@@ -56,7 +56,9 @@ export class Windows {
     return this.#open(at, baseline)
   }
 
+  /** The first call counts. */
   end(at: number): void {
+    if (this.#endedAt < Number.POSITIVE_INFINITY) return
     this.#endedAt = at
     const last = this.#spans.at(-1)
     if (last) last.to ??= at
