@@ -38,6 +38,8 @@ export function describeExit(exit: ProcessExit | undefined): string {
 
 const keptLines = 200
 const keptColumns = 2_000
+/** For what a process that ended by itself has still said, where others hold its output open. */
+const lastWordsMs = 500
 
 /** A process of the topology, from spawn to exit, with the end of its log. */
 export class ManagedProcess {
@@ -49,6 +51,8 @@ export class ManagedProcess {
   exit: ProcessExit | undefined
   /** When SIGKILL was first sent to it, monotonic milliseconds: its end is noticed later, on a busy machine much later. */
   killedAt: number | undefined
+  /** It was asked to end, and what it started with it: all of them are waited for. */
+  #isAsked = false
 
   private constructor(child: ChildProcess, logFile: string | undefined) {
     this.#child = child
@@ -63,7 +67,12 @@ export class ManagedProcess {
       })
     }
     this.exited = new Promise((resolve) => {
+      let rest: NodeJS.Timeout | undefined
+      child.once('exit', () => {
+        if (!this.#isAsked) rest = setTimeout(() => this.#hangUp(), lastWordsMs)
+      })
       child.once('close', (code, signal) => {
+        clearTimeout(rest)
         this.exit = { code, signal }
         file?.end()
         resolve(this.exit)
@@ -114,9 +123,7 @@ export class ManagedProcess {
     this.signal(signal)
     const kill = setTimeout(() => {
       this.signal('SIGKILL')
-      // Else a descendant that left the group and holds these open would be waited for.
-      this.#child.stdout!.destroy()
-      this.#child.stderr!.destroy()
+      this.#hangUp()
     }, deadlineMs)
     await this.exited
     clearTimeout(kill)
@@ -142,10 +149,17 @@ export class ManagedProcess {
     // Its number may be another's by now.
     if (this.exit) return
     if (signal === 'SIGKILL') this.killedAt ??= now()
+    else if (signal !== 'SIGCONT' && signal !== 'SIGSTOP') this.#isAsked = true
     try {
       process.kill(-this.pid, signal)
     } catch {
       // It has just ended.
     }
+  }
+
+  /** Else a descendant that lives on and holds these open would be waited for. */
+  #hangUp(): void {
+    this.#child.stdout!.destroy()
+    this.#child.stderr!.destroy()
   }
 }

@@ -65,6 +65,24 @@ test('the child of a wrapper script ends with it', async (t) => {
   await until(async () => !(await isRunning(child)))
 })
 
+test('one that ends by itself has ended, though what it started lives on and holds its output', async (t) => {
+  const started = await start(t, 'sleep 600 & echo $!; exit 3')
+  await until(() => started.logTail.length > 0)
+  const child = Number(started.logTail[0])
+  t.deepEqual(await started.exited, { code: 3, signal: null })
+  t.true(await isRunning(child))
+  started.killGroup()
+  await until(async () => !(await isRunning(child)))
+})
+
+test('what is asked to end is waited for, though the wrapper script around it goes first', async (t) => {
+  const server = `${JSON.stringify(process.execPath)} -e "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit() }, 1500)); setInterval(() => {}, 1e3); console.log('ready')"`
+  const started = await start(t, `${server} & wait`)
+  await said(started, 'ready')
+  await started.stop(60_000)
+  t.is(started.logTail.at(-1), 'drained')
+})
+
 test('a program that is not there, or may not be run, is a sentence', async (t) => {
   const cwd = await temporaryFolder(t)
   const options = { cwd, env: {}, onSpawn: () => t.fail() }
