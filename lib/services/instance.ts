@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { candidatePort, describeExit, type ProcessExit, type Signal } from '../topology/index.ts'
@@ -113,11 +114,11 @@ export class Instance {
    * Starts it and waits until it is healthy and ready.
    * @throws UserError when it can't be started, ends, or is not up in time; a process that is merely late goes on.
    */
-  async start(): Promise<void> {
+  async start(deadlineMs = this.plan.startDeadlineMs): Promise<void> {
     if (this.state !== 'down') throw new Error(`${this.name} is already started`)
     this.#wanted = true
     this.#policy.reset()
-    await this.#startOnce()
+    await this.#startOnce(() => this.#start(deadlineMs))
   }
 
   /** Its stop signal, its deadline, SIGKILL. Never rejects; safe to call twice. */
@@ -157,8 +158,8 @@ export class Instance {
    * `moved` hands the work over, and then the old one is stopped.
    * @throws UserError when the new one does not come up; the old one then stays.
    */
-  surge(moved: (port: number) => Promise<void>): Promise<void> {
-    return this.#startOnce(() => this.#surge(moved))
+  surge(moved: (port: number) => Promise<void>, deadlineMs = this.plan.startDeadlineMs): Promise<void> {
+    return this.#startOnce(() => this.#surge(moved, deadlineMs))
   }
 
   /** What is wrong with it, for a person who has to look after it; undefined when it is up or was ended on purpose. */
@@ -171,11 +172,11 @@ export class Instance {
     return `${this.name} ended by itself (${how}) ${plural(this.crashes, 'time')}${end}`
   }
 
-  async #surge(moved: (port: number) => Promise<void>): Promise<void> {
+  async #surge(moved: (port: number) => Promise<void>, deadlineMs: number): Promise<void> {
     const old = this.#current
     const next = await this.#launcher.spawn(candidatePort())
     try {
-      await this.#up(next)
+      await this.#up(next, deadlineMs)
       await moved(next.port)
     } catch (error) {
       await next.end('SIGKILL', killDeadlineMs)
@@ -196,7 +197,7 @@ export class Instance {
     this.#isPaused = false
   }
 
-  async #startOnce(start = () => this.#start()): Promise<void> {
+  async #startOnce(start: () => Promise<void>): Promise<void> {
     this.#starting = start()
     try {
       await this.#starting
@@ -206,14 +207,14 @@ export class Instance {
   }
 
   /** On a port that is taken the first start tries others; a later one must be where its callers know it to be. */
-  async #start(): Promise<void> {
+  async #start(deadlineMs: number): Promise<void> {
     const isFirst = this.#current === undefined
     for (let attempt = 1; ; attempt += 1) {
       const life = await this.#launcher.spawn(this.port)
       this.#current = life
       if (!isFirst && attempt === 1) this.restarts += 1
       try {
-        await this.#up(life)
+        await this.#up(life, deadlineMs)
         this.#adopt(life)
         return
       } catch (error) {
@@ -242,10 +243,12 @@ export class Instance {
     if (this.#isCrashLooping && life.up) this.crash()
   }
 
-  async #up(life: Incarnation): Promise<void> {
-    const deadline = now() + this.plan.startDeadlineMs
+  async #up(life: Incarnation, deadlineMs: number): Promise<void> {
+    const deadline = now() + deadlineMs
     while (!life.up) {
-      if (life.exit || now() >= deadline || !this.#wanted) throw notUp(this.name, this.plan, life)
+      if (!this.#wanted)
+        throw new UserError(`${this.name} was ended while it was starting: by another fault, or with the run`)
+      if (life.exit || now() >= deadline) throw notUp(this.name, this.plan, life, deadlineMs)
       await Promise.race([life.process.exited, sleep(pollMs)])
     }
     life.upAt ??= now()
@@ -259,6 +262,6 @@ export class Instance {
     await sleep(delayMs)
     if (!this.#wanted || this.state !== 'down') return
     // Its end, if it ends, is told by the next life itself.
-    await this.#startOnce().catch(() => {})
+    await this.#startOnce(() => this.#start(this.plan.startDeadlineMs)).catch(() => {})
   }
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { connect as connectTcp } from 'node:net'
 import { promisify } from 'node:util'
-import type { NatsConnection } from 'nats'
+import { ErrorCode, type NatsConnection, NatsError } from 'nats'
+import { formatDuration } from '../measure/index.ts'
 import type { ProbePlan } from './plan.ts'
 import { programPath } from './program.ts'
 
@@ -40,7 +41,10 @@ export async function probeOnce(probe: ProbePlan, target: ProbeTarget, timeoutMs
       return accepts('127.0.0.1', target.port, timeoutMs)
     case 'nats': {
       const nats = await target.nats()
-      await nats.request(probe.subject.replaceAll('{instance}', target.instance), undefined, { timeout: timeoutMs })
+      const subject = probe.subject.replaceAll('{instance}', target.instance)
+      await nats.request(subject, undefined, { timeout: timeoutMs }).catch((error: unknown) => {
+        throw unanswered(error, timeoutMs)
+      })
       return
     }
     case 'command': {
@@ -52,9 +56,38 @@ export async function probeOnce(probe: ProbePlan, target: ProbeTarget, timeoutMs
         killSignal: 'SIGKILL',
       })
       if (started.child.pid !== undefined) target.onSpawn(started.child.pid)
-      await started
+      await started.catch((error: FailedCommand) => {
+        throw new Error(endOf(error, timeoutMs))
+      })
     }
   }
+}
+
+function unanswered(error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof NatsError)) return error
+  if (error.code === ErrorCode.NoResponders) return new Error('no responders')
+  return error.code === ErrorCode.Timeout ? new Error(noAnswer(timeoutMs)) : error
+}
+
+/** As `execFile` rejects; `code` is a text such as `ENOENT` when it could not be started. */
+interface FailedCommand extends Error {
+  readonly code?: number | string | null
+  readonly signal?: string | null
+  readonly killed?: boolean
+  readonly stdout?: string
+  readonly stderr?: string
+}
+
+/** How a command ended, and the last thing that it said. */
+function endOf({ message, code, signal, killed, stdout, stderr }: FailedCommand, timeoutMs: number): string {
+  if (typeof code === 'string') return message
+  const how = killed ? noAnswer(timeoutMs) : (signal ?? `exit code ${code}`)
+  const said = (stderr?.trim() || stdout?.trim())?.split('\n').at(-1)
+  return said ? `${how}: ${said}` : how
+}
+
+function noAnswer(timeoutMs: number): string {
+  return `no answer within ${formatDuration(timeoutMs)}`
 }
 
 /** Rejects with a reason when nobody accepts a connection in time. */
@@ -63,6 +96,6 @@ export function accepts(host: string, port: number, timeoutMs: number): Promise<
   return new Promise<void>((resolve, reject) => {
     socket.once('connect', () => resolve())
     socket.once('error', reject)
-    socket.once('timeout', () => reject(new Error(`no answer within ${timeoutMs} ms`)))
+    socket.once('timeout', () => reject(new Error(noAnswer(timeoutMs))))
   }).finally(() => socket.destroy())
 }

@@ -126,11 +126,12 @@ export class Roll {
     const lostBefore = await this.#lost(instance)
     try {
       instance.change(to)
+      let startingAt = now()
       if (surge) {
         await instance.surge(async (port) => {
           step.startedAt = now()
           await balancer?.move(instance.name, port)
-        })
+        }, waitHealthyMs)
         step.stoppedAt = now()
       } else {
         if (drainMs > 0) await this.#service.drain(instance, drainMs)
@@ -138,11 +139,12 @@ export class Roll {
         await instance.stop()
         step.stoppedAt = now()
         if (instance.exit?.signal === 'SIGKILL') step.killed = true
-        await instance.start()
+        startingAt = now()
+        await instance.start(waitHealthyMs)
         step.startedAt = now()
         await balancer?.ready(instance.name)
       }
-      if (await this.#service.untilActive(instance, waitHealthyMs)) step.activeAt = now()
+      if (await this.#service.untilActive(instance, startingAt + waitHealthyMs - now())) step.activeAt = now()
       else step.error = `${instance.name} took no work within ${formatDuration(waitHealthyMs)} after its restart`
     } catch (error) {
       step.error = withLastWords(error)

@@ -47,6 +47,17 @@ test('killed on purpose it stays down and its port comes back with it; of itself
   t.deepEqual([second!.crashes, second!.restarts, first!.restarts], [1, 1, 1])
 })
 
+test('one that another fault ends while it is starting is said to be that, and not to be unwell', async (t) => {
+  const { service } = await startWeb(t, { instances: 1 })
+  const [only] = service.instances
+  await only!.kill()
+  only!.change({ env: { SICK: '1' } })
+  const starting = t.throwsAsync(only!.start(), { message: /^web-1 was ended while it was starting: by another fault/ })
+  await until(() => only!.state === 'running')
+  await only!.stop()
+  await starting
+})
+
 test('paused it does not answer, and stopping it then is orderly', async (t) => {
   const { service } = await startWeb(t, {
     ready: { http: '/ready', interval: '50ms', timeout: '200ms', rise: 1, fall: 2 },
@@ -91,6 +102,13 @@ test('one that ends at once, never gets ready or listens elsewhere is told with 
   t.regex(crash.frame!, /can not go on/)
   const sick = await fails({ instances: 1, env: { SICK: '1' }, startDeadline: '1s' })
   t.regex(sick.message, /web-1 was not ready within 1s: GET \/ready on port \d+ \(status 503\)/)
+  t.is(sick.hint, 'One that takes longer to start needs a longer startDeadline.')
+  const elsewhere = await fails({ instances: 1, env: { FIXED_PORT: '0' }, startDeadline: '1s' })
+  t.regex(elsewhere.message, /web-1 was not healthy within 1s: a TCP connection on port \d+ \(connect ECONNREFUSED/)
+  t.regex(elsewhere.hint!, /must listen on the port that its PORT variable/)
+  const daemon = await fails({ instances: 1, command: ['true'] })
+  t.regex(daemon.message, /web-1 ended while it was starting \(exit code 0\)/)
+  t.regex(daemon.hint!, /must stay in the foreground/)
   const missing = await fails({ command: ['/nowhere/router'] })
   t.regex(missing.message, /\/nowhere\/router could not be started: .*ENOENT/)
   const deaf = await fails({
@@ -98,7 +116,7 @@ test('one that ends at once, never gets ready or listens elsewhere is told with 
     health: { nats: 'health.{instance}', interval: '50ms', timeout: '100ms' },
     startDeadline: '1s',
   })
-  t.regex(deaf.message, /web-1 was not healthy within 1s: a request on health\.\{instance\} on port \d+/)
+  t.regex(deaf.message, /web-1 was not healthy within 1s: a request on health\.web-1 \(no responders\)/)
   const nobody = await fails({ instances: 1, loadBalancer: { url: 'http://127.0.0.1:1' } })
   t.regex(
     nobody.message,

@@ -54,7 +54,10 @@ test('by NATS, an answer on the instance’s own subject is good', async (t) => 
   t.teardown(() => nats.close())
   const target = { ...(await startTarget(t)), nats: async () => nats }
   const probe: ProbePlan = { kind: 'nats', subject: 'health.{instance}' }
-  await fails(t, probe, target, /503/)
+  await fails(t, probe, target, /^no responders$/)
+  const deaf = nats.subscribe('health.web-1', { callback: () => {} })
+  await fails(t, probe, target, /^no answer within 100ms$/, 100)
+  deaf.unsubscribe()
   nats.subscribe('health.web-1', { callback: (_, message) => void message.respond('ok') })
   await t.notThrowsAsync(probeOnce(probe, target, 5_000))
 })
@@ -63,7 +66,10 @@ test('by a command, an end with 0 is good; it has the instance’s environment, 
   const target = await startTarget(t)
   const command = (code: string): ProbePlan => ({ kind: 'command', command: [process.execPath, '-e', code] })
   await t.notThrowsAsync(probeOnce(command('process.exit(process.env.COLOUR === "green" ? 0 : 1)'), target, 30_000))
-  await fails(t, command('process.exit(3)'), target, /Command failed/, 30_000)
-  await fails(t, command('setInterval(() => {}, 1000)'), target, /Command failed/, 200)
-  t.is(target.pids.length, 3)
+  await fails(t, command('process.exit(3)'), target, /^exit code 3$/, 30_000)
+  const wordy = 'console.error("one\\ndb is down"); process.exit(4)'
+  await fails(t, command(wordy), target, /^exit code 4: db is down$/, 30_000)
+  await fails(t, command('setInterval(() => {}, 1000)'), target, /^no answer within 200ms$/, 200)
+  t.is(target.pids.length, 4)
+  await fails(t, { kind: 'command', command: ['./none'] }, target, /^spawn .*none ENOENT$/)
 })

@@ -51,6 +51,22 @@ test('it stops at one that does not come back, says its last words, and the othe
   )
 })
 
+test('waitHealthy is how long one may take to come back, however short its startDeadline is', async (t) => {
+  const { service } = await startWeb(t, { instances: 2, startDeadline: '2s' })
+  const [first] = service.instances
+  const slow = { command: ['sh', '-c', 'sleep 3; exec "$0" "$@"', ...first!.plan.command!] }
+  const roll = new Roll(service, service.instances.slice(0, 1), { ...plan, to: slow })
+  await roll.done
+  t.is(roll.failure, undefined)
+  const ill = new Roll(service, service.instances.slice(0, 1), {
+    ...plan,
+    waitHealthyMs: 300,
+    to: { env: { SICK: '1' } },
+  })
+  await ill.done
+  t.regex(ill.failure!, /^web-1 was not (ready|healthy) within 300ms: /)
+})
+
 test('it waits for others that are missing, and gives up when they do not come back', async (t) => {
   const { service } = await startWeb(t, { instances: 2 })
   const [, second] = service.instances
