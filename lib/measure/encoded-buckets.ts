@@ -1,6 +1,9 @@
 import { inflateSync } from 'node:zlib'
 
 const headerBytes = 40
+/** What every compressed V2 encoding begins with, but for the bits that HdrHistogram's readers leave out. */
+const compressedCookie = 0x1c849304
+const wordSizeBits = 0xf0
 /** Of three significant digits: the first 2 048 values have a bucket each, then each doubling of the value has 1 024. */
 const halfBits = 10
 const half = 1 << halfBits
@@ -31,6 +34,17 @@ export function encodedBuckets(base64: string): { readonly value: number; readon
   const buckets: { value: number; count: number }[] = []
   eachBucket(base64, (value, count) => buckets.push({ value, count }))
   return buckets
+}
+
+/** Is it a histogram that can be read back? Of one that was damaged the compressed part no longer fits its checksum. */
+export function isEncodedHistogram(base64: string): boolean {
+  try {
+    const bytes = Buffer.from(base64, 'base64')
+    inflateSync(bytes.subarray(8))
+    return (bytes.readUInt32BE(0) & ~wordSizeBits) === compressedCookie
+  } catch {
+    return false
+  }
 }
 
 /** ZigZag LEB128. Multiplies where a shift would end at 32 bits. */

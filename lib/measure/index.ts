@@ -1,7 +1,7 @@
 export * from './aggregate.ts'
 export { now } from './clock.ts'
 export * from './custom.ts'
-export { eachBucket, encodedBuckets } from './encoded-buckets.ts'
+export { eachBucket, encodedBuckets, isEncodedHistogram } from './encoded-buckets.ts'
 export { least, most } from './extremes.ts'
 export * from './histogram.ts'
 export { encodeIntervals, histogramBudget } from './interval-histograms.ts'

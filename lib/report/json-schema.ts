@@ -8,7 +8,7 @@ import { reportShape } from './shape.ts'
  */
 export function reportJsonSchema(): object {
   return {
-    ...toJsonSchema(reportShape, { target: 'draft-07' }),
+    ...toJsonSchema(reportShape, { target: 'draft-07', ignoreActions: ['check'] }),
     title: 'Squall report',
     description: `What is known of a run of Squall, report version ${reportVersion}. Times are milliseconds, most from the start of the load; sizes are bytes.`,
   }

@@ -41,10 +41,15 @@ export function parseIfReport(text: string, path: string): Report | undefined {
   if (!result.success) {
     const [issue] = result.issues
     const where = v.getDotPath(issue) ?? 'it'
-    const wrong = issue.received === 'undefined' ? 'missing' : `${issue.received} instead of ${issue.expected}`
-    throw new UserError(`${path} is damaged: ${where} is ${wrong}.`)
+    throw new UserError(`${path} is damaged: ${where} is ${wrongIn(issue)}.`)
   }
   return data as unknown as Report
+}
+
+/** What a part is instead of what it must be. A check that is more than one of its type has its own words. */
+function wrongIn({ kind, message, received, expected }: v.BaseIssue<unknown>): string {
+  if (kind === 'validation') return message
+  return received === 'undefined' ? 'missing' : `${received} instead of ${expected}`
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { windowKinds } from '../measure/index.ts'
+import { isEncodedHistogram, windowKinds } from '../measure/index.ts'
 import { reportVersion } from './schema.ts'
 import { ledger } from './shape-ledger.ts'
 import { service } from './shape-service.ts'
@@ -7,6 +7,7 @@ import { service } from './shape-service.ts'
 const number = v.number()
 const text = v.string()
 const flag = v.boolean()
+const histogram = v.pipe(text, v.check(isEncodedHistogram, 'no histogram'))
 const metricTypes = ['trend', 'counter', 'rate', 'gauge', 'throughput'] as const
 
 const value = v.variant('kind', [
@@ -17,7 +18,7 @@ const value = v.variant('kind', [
     max: number,
     mean: number,
     percentiles: v.record(text, number),
-    histogram: text,
+    histogram,
     censored: v.optional(v.looseObject({ count: number, waited: number })),
   }),
   v.looseObject({ kind: v.literal('counter'), count: number, rate: number }),
@@ -85,7 +86,7 @@ const timeline = v.looseObject({
       p99: sparse,
       p999: sparse,
       max: sparse,
-      histograms: v.optional(v.array(v.nullable(text))),
+      histograms: v.optional(v.array(v.nullable(histogram))),
     }),
   ),
 })

@@ -36,6 +36,26 @@ for (const [what, [text, message]] of Object.entries(bad)) {
   })
 }
 
+test('a histogram that was damaged is told of when the report is read, not when it is drawn', (t) => {
+  const report = fixtureReport()
+  const [index, whole] = report.series.flatMap(({ value }, at) =>
+    value.kind === 'trend' ? [[at, value] as const] : [],
+  )[0]!
+  const half = whole.histogram.slice(0, whole.histogram.length / 2)
+  const series = report.series.with(index, { ...report.series[index]!, value: { ...whole, histogram: half } })
+  const damaged = t.throws(() => parseReport(JSON.stringify({ ...report, series }), 'run.json'), {
+    instanceOf: UserError,
+  })
+  t.is(damaged.message, `run.json is damaged: series.${index}.value.histogram is no histogram.`)
+  const ofOneSecond = { count: [1], p50: [1], p99: [1], p999: [1], max: [1] }
+  for (const histogram of ['', 'AAAA', `X${whole.histogram.slice(1)}`]) {
+    const trends = { e2e_latency: { ...ofOneSecond, histograms: [histogram] } }
+    const timeline = { ...report.timeline, trends }
+    const { message } = t.throws(() => parseReport(JSON.stringify({ ...report, timeline }), 'run.json'))!
+    t.is(message, 'run.json is damaged: timeline.trends.e2e_latency.histograms.0 is no histogram.')
+  }
+})
+
 test('half a report', (t) => {
   const text = JSON.stringify(fixtureReport()).slice(0, 5_000)
   const error = t.throws(() => parseReport(text, 'run.json'), { instanceOf: UserError })
