@@ -47,6 +47,10 @@ async function readSides(paths: readonly string[], baseline: string | undefined)
       'It is not said which reports are the base; write base/*.json -- head/*.json, or --baseline LABEL',
     )
   }
+  const option = paths.find((path) => path.startsWith('--'))
+  if (option !== undefined) {
+    throw new UserError(`${option} stands after --, where there are only reports; write it before them`)
+  }
   const reports: Report[] = []
   for (const path of paths) reports.push(await readReport(path))
   const split = paths.length - (process.argv.length - dashes - 1)

@@ -15,7 +15,9 @@ export async function readReportText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw fileError('The report could not be read from', path, error, 'Name the file that `squall run` printed.')
+    const isPattern = /[*?]/.test(path)
+    const hint = `${isPattern ? 'No file matches it. ' : ''}Name the file that \`squall run\` printed.`
+    throw fileError('The report could not be read from', path, error, hint)
   }
 }
 

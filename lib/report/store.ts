@@ -32,8 +32,18 @@ async function* readPath(path: string): AsyncGenerator<Report> {
     return
   }
   for (const file of await jsonFilesIn(path)) {
-    const report = parseIfReport(await readReportText(file), file)
+    const report = parseInFolder(await readReportText(file), file)
     if (report) yield report
+  }
+}
+
+function parseInFolder(text: string, file: string): Report | undefined {
+  try {
+    return parseIfReport(text, file)
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause
+    const hint = [cause.hint, 'Take it out of the folder, or name the reports, to do without it.'].filter(Boolean)
+    throw new UserError(cause.message, { cause, hint: hint.join('\n') })
   }
 }
 

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileError } from './file-error.ts'
 import type { Report } from './schema.ts'
 
-const hint = 'Choose another place with --out.'
+const hint = 'Choose another place for it.'
 
 /** Whole, or in pieces. */
 type Text = string | Iterable<string>

@@ -82,7 +82,7 @@ onLinux('a place where nobody may write, not even root', async (t) => {
 onLinux('a full device', async (t) => {
   const error = await t.throwsAsync(writeReport(fixtureReport(), '/dev/full'), { instanceOf: UserError })
   t.is(error.message, 'The report could not be written to /dev/full: no space left on the disk (ENOSPC).')
-  t.is(error.hint, 'Choose another place with --out.')
+  t.is(error.hint, 'Choose another place for it.')
 })
 
 onLinux('a device is written to and not replaced', async (t) => {

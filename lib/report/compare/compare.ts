@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts'
 import type { Report } from '../schema.ts'
 import { obstacles, type Variable } from './comparable.ts'
-import { type Figure, figuresOf, usualFigures, type Wanted } from './figures.ts'
+import { type Figure, figuresOf, usualFigures, type Wanted, wantedText } from './figures.ts'
 import { type CompareVerdict, type Judgement, judge, usualAlpha } from './judge.ts'
 import { median, type Shift, shiftBetween } from './shift.ts'
 import { valueIn } from './value.ts'
@@ -71,11 +71,10 @@ export function compare(
   })
   const twosided = figures.filter(({ base, head }) => base.length > 0 && head.length > 0)
   if (twosided.length === 0) {
-    const names = wanted.filter(({ ifAny }) => !ifAny).map(({ metric, aggregation = '' }) => `${metric} ${aggregation}`)
-    throw new UserError(
-      `There is nothing to compare: no phase of both sides has ${names.map((name) => name.trim()).join(', ')}.`,
-      { hint: 'Name another with --metric, such as --metric publish_latency:p50.' },
-    )
+    const names = wanted.filter(({ ifAny }) => !ifAny).map(wantedText)
+    throw new UserError(`There is nothing to compare: no phase of both sides has ${names.join(', ')}.`, {
+      hint: 'Name another with --metric, such as --metric publish_latency:p50.',
+    })
   }
   const judgements = judge(
     twosided.map((row) => ({

@@ -27,11 +27,8 @@ export function changeText(shift: number, row: Scaled): string {
 
 /** Of a shift without its sign; a ratio's size depends on the direction: half is −50 %, twice is +100 %. */
 export function sizeText(shift: number, { figure, scale }: Scaled, direction: 1 | -1 = 1): string {
-  if (scale === 'ratio') {
-    const by = Math.abs(Math.expm1(direction * shift)) * 100
-    return Number.isFinite(by) ? `${by.toFixed(1)}%` : 'inf'
-  }
   if (!Number.isFinite(shift)) return 'inf'
+  if (scale === 'ratio') return `${(Math.abs(Math.expm1(direction * shift)) * 100).toFixed(1)}%`
   if (figure.definition.type === 'rate') return `${Number((shift * 100).toPrecision(3))} points`
   return valueText(shift, figure)
 }

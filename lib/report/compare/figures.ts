@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts'
 import {
   type Aggregation,
+  aggregationsOf,
   builtInMetrics,
   type MetricDefinition,
   type MetricType,
@@ -10,6 +11,7 @@ import {
   type Tags,
   windowLabel,
 } from '../../measure/index.ts'
+import { suggest } from '../../suggest.ts'
 import { type Stretch, stretchesOf } from '../breakdown.ts'
 import type { Report } from '../schema.ts'
 import { betterOf } from './direction.ts'
@@ -55,6 +57,9 @@ const usual: Readonly<Record<MetricType, string>> = {
   gauge: 'max',
 }
 
+/** What {@link Stretch}es are told apart by. */
+const stretchTags: readonly string[] = ['phase', 'window', 'fault']
+
 /**
  * `publish_latency`, `publish_latency{window:fault}:p50`, `publish_success:rate`, `basket_size:avg:higher`.
  *
@@ -62,11 +67,27 @@ const usual: Readonly<Record<MetricType, string>> = {
  */
 export function parseWanted(text: string): Wanted {
   const [, selector, aggregation, better] = /^(.*?)(?::([a-z][\w.()]*?))??(?::(higher|lower))?$/s.exec(text.trim())!
+  const { metric, tags } = parseSelector(selector!)
+  const other = Object.keys(tags).find((key) => !stretchTags.includes(key))
+  if (other !== undefined) {
+    throw new UserError(
+      `"${text}" names the tag ${other}; a figure is of a phase × window, so it may name ${stretchTags.join(', ')}`,
+    )
+  }
   return {
-    ...parseSelector(selector!),
+    metric,
+    tags,
     ...(aggregation !== undefined && { aggregation }),
     ...(better !== undefined && { better: better as Direction }),
   }
+}
+
+/** As {@link parseWanted} reads it. */
+export function wantedText({ metric, tags, aggregation }: Wanted): string {
+  const pairs = Object.entries(tags).map(([key, value]) => `${key}:${value}`)
+  return (
+    metric + (pairs.length > 0 ? `{${pairs.join(',')}}` : '') + (aggregation === undefined ? '' : `:${aggregation}`)
+  )
 }
 
 /**
@@ -97,10 +118,19 @@ export type Measure = Pick<Figure, 'definition' | 'name' | 'aggregation' | 'bett
 export function measureOf(reports: readonly Report[], { metric, aggregation: asked, better }: Wanted): Measure {
   const own = reports.flatMap(({ plan }) => plan.metrics)
   const definition = [...builtInMetrics, ...own].find(({ name }) => name === metric)
-  if (!definition) throw new UserError(`There is no metric ${metric} in these reports.`)
+  if (!definition) {
+    const meant = suggest(
+      metric,
+      [...builtInMetrics, ...own].map(({ name }) => name),
+    )
+    throw new UserError(`There is no metric ${metric} in these reports.`, { hint: meant && `Did you mean ${meant}?` })
+  }
   const name = asked ?? usual[definition.type]
   const aggregation = parseAggregation(name, definition.type)
-  if (!aggregation) throw new UserError(`${metric} has no ${name}: it is a ${definition.type}.`)
+  if (!aggregation) {
+    const hint = `It has ${aggregationsOf[definition.type].join(', ')}.`
+    throw new UserError(`${metric} has no ${name}: it is a ${definition.type}.`, { hint })
+  }
   return { definition, name, aggregation, better: better ?? betterOf(definition) }
 }
 

@@ -27,8 +27,8 @@ export function comparisonJson(comparison: Comparison, base: readonly Report[], 
         interval: intervalOf(shift, scale),
         difference: { estimate: by.estimate, interval: intervalOf(by, 'difference') },
         p: shift.p,
-        adjustedP,
-        noiseFloor: changeOf(noiseFloor, scale),
+        adjustedP: adjustedP ?? null,
+        noiseFloor: noiseFloor === undefined ? null : changeOf(noiseFloor, scale),
         margin: changeOf(margin, scale),
         verdict: verdict ?? null,
         ...(moreRuns !== undefined && { moreRuns }),
@@ -53,9 +53,9 @@ export function finiteJson(data: unknown): string {
   return `${JSON.stringify(data, finite, 2)}\n`
 }
 
-/** A shift as people read it: a ratio's as a share of the base. */
+/** A shift as people read it: a ratio's as a share of the base; from never to some time it is infinite, not -100 %. */
 export function changeOf(shift: number, scale: ComparisonRow['scale']): number {
-  return scale === 'ratio' ? Math.expm1(shift) : shift
+  return scale === 'ratio' && Number.isFinite(shift) ? Math.expm1(shift) : shift
 }
 
 export function intervalOf({ interval }: Shift, scale: ComparisonRow['scale']) {

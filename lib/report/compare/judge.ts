@@ -28,11 +28,12 @@ export type Direction = 'lower' | 'higher'
 
 export interface Judgement {
   readonly shift: Shift
-  readonly noiseFloor: number
+  /** Absent with fewer than four runs on both sides. */
+  readonly noiseFloor?: number
   /** What a shift must exceed: the larger of the noise floor, unless that is infinite, and the least shift that matters. */
   readonly margin: number
-  /** Holm's. */
-  readonly adjustedP: number
+  /** Holm's; absent where there is no verdict, as the verdict is. */
+  readonly adjustedP?: number
   /** Absent with fewer than {@link leastRuns} runs a side. */
   readonly verdict?: CompareVerdict
   /** Of an INCONCLUSIVE one: about how many more runs a side it would take; {@link mostMoreRuns} stands for more, too. */
@@ -52,10 +53,13 @@ export function judge(samples: readonly Sample[], alpha = usualAlpha): Judgement
   return samples.map((sample, index) => {
     const shift = shifts[index]!
     const floor = noiseFloor(sample.base, sample.head)
-    const margin = Number.isFinite(floor) ? Math.max(floor, sample.leastShift) : sample.leastShift
-    const adjustedP = adjusted[index] ?? 1
+    const margin =
+      floor !== undefined && Number.isFinite(floor) ? Math.max(floor, sample.leastShift) : sample.leastShift
+    const adjustedP = adjusted[index]
+    if (adjustedP === undefined || floor === undefined) {
+      return { shift, margin, ...(floor !== undefined && { noiseFloor: floor }) }
+    }
     const known = { shift, noiseFloor: floor, margin, adjustedP }
-    if (!judged[index]) return known
     const verdict = verdictOf(known, sample, alpha)
     if (verdict !== 'INCONCLUSIVE' || sample.hasLost) return { ...known, verdict }
     const family = judged.filter(Boolean).length
@@ -79,7 +83,12 @@ export function holm(ps: readonly (number | undefined)[]): (number | undefined)[
 }
 
 function verdictOf(
-  { shift: { estimate, interval }, noiseFloor, margin, adjustedP }: Judgement,
+  {
+    shift: { estimate, interval },
+    noiseFloor,
+    margin,
+    adjustedP,
+  }: Required<Pick<Judgement, 'shift' | 'noiseFloor' | 'margin' | 'adjustedP'>>,
   { better, hasLost = false }: Sample,
   alpha: number,
 ): CompareVerdict {

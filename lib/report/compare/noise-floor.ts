@@ -6,11 +6,11 @@ const most = 12
 /**
  * What two groups of runs of one build, as large as `base` and `head`, differ by 19 times in 20: the 95th percentile of the
  * shifts (without sign) between the halves of each side, over every way to halve it. A half is smaller than a side, and its
- * shift larger by the square root of that; this is taken out. 0 where no side can be halved.
+ * shift larger by the square root of that; this is taken out. Undefined where no side can be halved.
  */
-export function noiseFloor(base: readonly number[], head: readonly number[]): number {
+export function noiseFloor(base: readonly number[], head: readonly number[]): number | undefined {
   const shifts = [base, head].flatMap((runs) => shiftsOfHalves(thinned(runs), 1 / base.length + 1 / head.length))
-  if (shifts.length === 0) return 0
+  if (shifts.length === 0) return undefined
   shifts.sort((a, b) => a - b)
   return shifts[Math.ceil(0.95 * shifts.length) - 1]!
 }

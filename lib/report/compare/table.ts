@@ -25,6 +25,7 @@ export const columns: readonly Column<ComparisonRow>[] = [
     title: 'Figure',
     align: 'left',
     shrinks: true,
+    wraps: true,
     text: ({ figure }) => figureLabel(figure),
   },
   { title: 'runs', align: 'right', worth: 2, text: ({ base, head }) => `${base.length}+${head.length}` },
@@ -45,8 +46,16 @@ export const columns: readonly Column<ComparisonRow>[] = [
       return interval ? `${changeText(interval.low, row)} to ${changeText(interval.high, row)}` : '–'
     },
   },
-  { title: 'noise', align: 'right', worth: 3, text: (row) => sizeText(row.judgement.noiseFloor, row) },
-  { title: 'p (Holm)', align: 'right', worth: 1, text: ({ judgement }) => judgement.adjustedP.toPrecision(2) },
+  {
+    title: 'noise',
+    align: 'right',
+    worth: 3,
+    text: (row) => {
+      const { noiseFloor } = row.judgement
+      return noiseFloor === undefined ? '–' : sizeText(noiseFloor, row)
+    },
+  },
+  { title: 'p (Holm)', align: 'right', worth: 1, text: ({ judgement }) => judgement.adjustedP?.toPrecision(2) ?? '–' },
   {
     title: 'verdict',
     align: 'left',

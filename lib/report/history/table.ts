@@ -26,7 +26,7 @@ export function buildRows(line: HistoryLine): BuildRow[] {
 export function buildColumns({ figure }: HistoryLine): readonly Column<BuildRow>[] {
   const value = (of: (row: BuildRow) => number) => (row: BuildRow) => valueText(of(row), figure)
   return [
-    { title: figureLabel(figure), align: 'left', shrinks: true, text: ({ build }) => build },
+    { title: figureLabel(figure), align: 'left', shrinks: true, wraps: true, text: ({ build }) => build },
     { title: 'first run', align: 'left', worth: 1, text: ({ startedAt }) => startedAt.slice(0, 16).replace('T', ' ') },
     { title: 'runs', align: 'right', worth: 3, text: ({ values }) => String(values.length) },
     { title: 'median', align: 'right', text: value(({ median }) => median) },
@@ -44,7 +44,7 @@ export function buildColumns({ figure }: HistoryLine): readonly Column<BuildRow>
 /** Of a table with a row for each line; `spark` draws one where there is no better picture. */
 export function lineColumns(spark?: (line: HistoryLine) => string): readonly Column<HistoryLine>[] {
   return [
-    { title: 'Figure', align: 'left', shrinks: true, text: ({ figure }) => figureLabel(figure) },
+    { title: 'Figure', align: 'left', shrinks: true, wraps: true, text: ({ figure }) => figureLabel(figure) },
     { title: 'builds', align: 'right', worth: 1, text: ({ builds }) => String(builds.length) },
     { title: 'first', align: 'right', worth: 2, text: ({ builds, figure }) => valueText(builds[0]!.median, figure) },
     { title: 'last', align: 'right', text: ({ builds, figure }) => valueText(builds.at(-1)!.median, figure) },

@@ -12,4 +12,6 @@ export interface Column<Row> {
   readonly worth?: number
   /** Is cut short when everything that may leave has left, and it is still too wide. */
   readonly shrinks?: boolean
+  /** Goes on below where it would be cut short: its end is what tells rows apart. */
+  readonly wraps?: boolean
 }

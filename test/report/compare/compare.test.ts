@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { UserError } from '../../../lib/errors.ts'
+import { windowLabel } from '../../../lib/measure/index.ts'
 import {
   compare,
   comparisonJson,
@@ -99,6 +101,52 @@ test('a build that fails its slow messages does not look faster', (t) => {
   t.is(rows[0].head.median, 'Infinity')
   // And what failed on both sides alike is no difference.
   t.is(overall(compare(failing(base, 100), some, { wanted })), 'SAME')
+})
+
+test('from never to some time is no change by 100 %', (t) => {
+  const [base, head] = [failing(runs('one', 6, 1), 100), runs('two', 6, 1)]
+  const comparison = compare(base, head, { wanted })
+  const shown = renderComparison(comparison, { colour: false, width: 140 })
+  t.regex(shown, / never .* -inf +-inf to -inf .*IMPROVED/)
+  const [row] = JSON.parse(comparisonJson(comparison, base, head)).rows
+  t.deepEqual([row.change, row.interval.low, row.interval.high], ['-Infinity', '-Infinity', '-Infinity'])
+})
+
+test('what so few runs can not tell is a dash, not a zero', (t) => {
+  const [base, head] = [runs('one', 3, 1), runs('two', 3, 1.1)]
+  const comparison = compare(base, head, { wanted })
+  t.regex(renderComparison(comparison, { colour: false, width: 140 }), / {2}– +– +– {2}no verdict$/m)
+  const [row] = JSON.parse(comparisonJson(comparison, base, head)).rows
+  t.deepEqual([row.interval, row.noiseFloor, row.adjustedP, row.verdict], [null, null, null, null])
+})
+
+test('rows are told apart however narrow the terminal is', (t) => {
+  const comparison = compare(runs('one', 6, 1), runs('two', 6, 1), { wanted: [parseWanted('publish_latency')] })
+  const shown = renderComparison(comparison, { colour: false, width: 80 })
+  const windows = comparison.rows.map(({ figure }) => windowLabel(figure.stretch.window))
+  t.true(windows.includes('fault slow') && windows.includes('recovery slow'))
+  for (const window of windows.filter((one) => one !== 'baseline'))
+    t.true(shown.includes(window), `${window} in ${shown}`)
+  t.true(
+    shown.split('\n').every((line) => !line.startsWith(' ') || line.length <= 80),
+    shown,
+  )
+})
+
+test('a figure that there is not is told with what there is', (t) => {
+  const [base, head] = [runs('one', 1, 1), runs('two', 1, 1)]
+  const refused = (text: string) =>
+    t.throws(() => compare(base, head, { wanted: [parseWanted(text)] }), { instanceOf: UserError })!
+  t.is(refused('publish_latncy').hint, 'Did you mean publish_latency?')
+  t.is(refused('publish_failed:p99').hint, 'It has count, rate.')
+  t.is(
+    refused('publish_latency{phase:baselin}:p50').message,
+    'There is nothing to compare: no phase of both sides has publish_latency{phase:baselin}:p50.',
+  )
+  t.is(
+    refused('server_cpu{node:n1}:p99').message,
+    '"server_cpu{node:n1}:p99" names the tag node; a figure is of a phase × window, so it may name phase, window, fault',
+  )
 })
 
 test('counts, shares and throughput, with more or less being better', (t) => {
@@ -219,4 +267,10 @@ test('the command: exit codes, JSON, Markdown, and files that are no reports', a
     t.regex(refused.stderr, sentence)
   }
   t.is((await squall('compare', ...base)).code, 104)
+  const late = await squall('compare', ...sides, '--json')
+  t.is(late.code, 104)
+  t.is(late.stderr, '--json stands after --, where there are only reports; write it before them\n')
+  const pattern = await squall('compare', ...base, '--', join(folder, 'none', '*.json'))
+  t.is(pattern.code, 104)
+  t.regex(pattern.stderr, /\nNo file matches it\./)
 })

@@ -191,4 +191,11 @@ test('the command: folders, files, and what is neither', async (t) => {
     t.is(error.exitCode, 104)
     t.regex(error.message, sentence)
   }
+  // Among good ones.
+  await writeFile(join(store, 'cut.json'), whole.slice(0, 5_000))
+  const { hint } = (await t.throwsAsync(historyCommand().parseAsync([store], { from: 'user' }), {
+    instanceOf: UserError,
+    message: /cut\.json is not a Squall report/,
+  }))!
+  t.is(hint, 'Take it out of the folder, or name the reports, to do without it.')
 })
