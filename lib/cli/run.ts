@@ -11,6 +11,7 @@ import { parseDuration } from '../measure/index.ts'
 import { requireKernel } from '../netns/index.ts'
 import { OtlpFeed, OtlpSender } from '../otlp/index.ts'
 import {
+  fileError,
   pageOutput,
   pathBeside,
   type Report,
@@ -137,6 +138,7 @@ async function run(script: string, flags: RunFlags): Promise<number> {
     process.stdout.write(renderSummary(report, summaryOptions(process.stdout)))
     if (flags.keep) process.stdout.write(`kept: ${runDir}\n`)
     for (const { what, path } of written.files) process.stdout.write(`${what}: ${relative(process.cwd(), path)}\n`)
+    await addToJobSummary(report)
     for (const error of written.errors) process.stderr.write(`${formatError(error)}\n`)
     return report.result.exitCode || (written.errors.length > 0 ? exitCode.badInput : exitCode.passed)
   } finally {
@@ -147,10 +149,19 @@ async function run(script: string, flags: RunFlags): Promise<number> {
   }
 }
 
-/**
- * The report; unless it goes to a pipe or nobody wants one, its page beside it; and in a GitHub workflow the job's summary.
- * Never rejects.
- */
+/** In a GitHub workflow. That it can't be added is said, and changes nothing. */
+async function addToJobSummary(report: Report): Promise<void> {
+  const { GITHUB_STEP_SUMMARY: path } = process.env
+  if (!path) return
+  try {
+    await appendFile(path, renderMarkdown(report))
+  } catch (error) {
+    const { message } = fileError("The job's summary (GITHUB_STEP_SUMMARY) could not be written to", path, error, '')
+    process.stderr.write(`${message}\n`)
+  }
+}
+
+/** The report; unless it goes to a pipe or nobody wants one, its page beside it. Never rejects. */
 async function writeOutputs(report: Report, path: string, { html }: RunFlags) {
   const pagePath = html ?? (extname(path) === '.json' ? pathBeside(path, pageOutput) : false)
   const wanted = [
@@ -159,8 +170,6 @@ async function writeOutputs(report: Report, path: string, { html }: RunFlags) {
       ? [{ what: 'page', path: pagePath, write: async () => writeOutput(await pageOutput.make(report), pagePath) }]
       : []),
   ]
-  const { GITHUB_STEP_SUMMARY: jobSummary } = process.env
-  if (jobSummary) await appendFile(jobSummary, renderMarkdown(report)).catch(() => {})
   const files: { readonly what: string; readonly path: string }[] = []
   const errors: unknown[] = []
   for (const { what, path, write } of wanted) {

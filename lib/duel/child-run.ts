@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 export interface ChildRun {
   /** Null when a signal ended it. */
   readonly code: number | null
-  /** The end of what it printed. */
+  /** The end of what it complained of; of all that it printed where it did not complain. */
   readonly output: string
 }
 
@@ -20,10 +20,10 @@ export function runInChild(args: readonly string[], interrupt: AbortSignal): Pro
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream!.setEncoding('utf8').on('data', (text: string) => {
-        output = (output + text).slice(-keptCharacters)
+    const printed = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]!.setEncoding('utf8').on('data', (text: string) => {
+        printed[name] = (printed[name] + text).slice(-keptCharacters)
       })
     }
     const end = () => child.kill('SIGINT')
@@ -32,7 +32,7 @@ export function runInChild(args: readonly string[], interrupt: AbortSignal): Pro
     child.once('error', reject)
     child.once('close', (code) => {
       interrupt.removeEventListener('abort', end)
-      resolve({ code, output })
+      resolve({ code, output: printed.stderr.trim() || printed.stdout })
     })
   })
 }

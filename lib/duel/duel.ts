@@ -2,15 +2,9 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCode, UserError } from '../errors.ts'
 import { deriveSeed } from '../measure/index.ts'
-import {
-  type CompareOptions,
-  type Comparison,
-  compare,
-  obstacles,
-  overall,
-  type Report,
-  readReport,
-} from '../report/index.ts'
+import { type CompareOptions, type Comparison, compare, overall, type Report, readReport } from '../report/index.ts'
+import { aloneIn } from './alone.ts'
+import { checkComparable } from './check-comparable.ts'
 import { type ChildRun, runInChild } from './child-run.ts'
 import { lastAlpha, lookAfter, lookAlpha } from './looks.ts'
 import { notesOf } from './notes.ts'
@@ -43,6 +37,10 @@ const mostTries = 3
 
 /** Plays what is left of a duel, and compares. @throws UserError, also when it is interrupted; what has run stays. */
 export async function duel(options: DuelOptions): Promise<Duelled> {
+  return aloneIn(options.folder, () => duelIn(options))
+}
+
+async function duelIn(options: DuelOptions): Promise<Duelled> {
   const { settings, folder } = options
   const state = await openState(folder, settings)
   await mkdir(join(folder, 'runs'), { recursive: true })
@@ -121,8 +119,8 @@ class Duel {
     for (let attempt = 1; ; attempt += 1) {
       const file = join('runs', `${name}.json`)
       const started = performance.now()
-      const ended = await this.#runOnce(stage, place, side, join(folder, file))
-      const { verdict } = (await readReport(join(folder, file))).result
+      await this.#runOnce(stage, place, side, join(folder, file))
+      const { verdict, reasons } = (await readReport(join(folder, file))).result
       const counted = verdict !== 'invalid'
       // A rejected run is kept, under a name that no comparison will take for one of the others.
       const kept = counted ? file : join('runs', `${name}.invalid-${this.#rejected(stage, place) + 1}.json`)
@@ -136,7 +134,7 @@ class Duel {
       if (counted) return
       if (attempt === mostTries) {
         throw new UserError(
-          `${mostTries} runs in a row were INVALID, so nothing is measured here. ${lastLines(ended)}`,
+          `${mostTries} runs in a row were INVALID, so nothing is measured here. Of the last, ${join(folder, kept)}: ${reasons.join('; ')}.`,
           {
             exitCode: exitCode.invalid,
             hint: 'Give it a quieter machine or a lower rate, and run the same command again to go on.',
@@ -147,7 +145,7 @@ class Duel {
   }
 
   /** @throws UserError when it did not come to an end that says something of the system. */
-  async #runOnce(stage: Stage, place: number, side: SideName, path: string): Promise<ChildRun> {
+  async #runOnce(stage: Stage, place: number, side: SideName, path: string): Promise<void> {
     const { settings, folder, interrupt } = this.#options
     const interrupted = () =>
       new UserError(`Interrupted; the run that was going on is not counted.`, {
@@ -160,22 +158,25 @@ class Duel {
     // Both runs of a pair have the same randomness.
     const seed = deriveSeed(settings.seed, place >> 1)
     const options = ['--quiet', '--no-html', '--seed', String(seed), '--out', path]
+    // Of a duel that was killed: it must not be taken for this run's.
+    await rm(path, { force: true })
     const ended = await runInChild([this.#scripts[from], ...argumentsOf(chosen), ...options], interrupt)
     const says = [exitCode.passed, exitCode.invalid, exitCode.unknown, exitCode.failed] as readonly (number | null)[]
-    if (says.includes(ended.code) && !interrupt.aborted) return ended
+    if (says.includes(ended.code) && !interrupt.aborted) return
+    const reasons = await readReport(path)
+      .then(({ result }) => result.reasons.join('; '))
+      .catch(() => '')
     await rm(path, { force: true })
     if (interrupt.aborted || ended.code === exitCode.interrupted) throw interrupted()
-    throw new UserError(`A run of ${chosen.label} ended with ${ended.code ?? 'a signal'}. ${lastLines(ended)}`, {
+    const why = reasons || lastLines(ended)
+    throw new UserError(`A run of ${chosen.label} ended with ${ended.code ?? 'a signal'}. ${why}`, {
       exitCode: ended.code === exitCode.scriptThrew ? exitCode.scriptThrew : exitCode.badInput,
     })
   }
 
   async #checkComparable(stage: Stage): Promise<void> {
-    const [base, head] = await this.#reports(stage)
-    const varied = stage === 'duel' ? variedBy(this.#options.settings.sides) : []
-    const against = obstacles(base, head, varied)
-    if (against.length === 0 || this.#options.compare.force) return
-    throw new UserError(`These runs will not be comparable. ${against[0]}`, { hint: against.slice(1).join('\n') })
+    const { settings, compare } = this.#options
+    checkComparable(await this.#reports(stage), compare, stage === 'duel' ? variedBy(settings.sides) : [])
   }
 
   async #reports(stage: Stage, upTo = Number.POSITIVE_INFINITY): Promise<[Report[], Report[]]> {

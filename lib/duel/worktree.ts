@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts'
 /** The commit that a name stands for in the git repository around `script`. @throws UserError when there is none. */
 export async function commitOf(script: string, ref: string): Promise<string> {
   const cwd = dirname(await realpath(script))
+  await topOf(cwd, script)
   const commit = await git(cwd, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
   if (commit === undefined) throw new UserError(`ref=${ref} is no commit of the git repository around ${script}`)
   return commit
@@ -24,8 +25,7 @@ export async function checkOut(
   folder: string,
 ): Promise<{ readonly script: string; readonly end: () => Promise<void> }> {
   const real = await realpath(script)
-  const top = await git(dirname(real), 'rev-parse', '--show-toplevel')
-  if (top === undefined) throw new UserError(`${script} is in no git repository, so it has no ref`)
+  const top = await topOf(dirname(real), script)
   const end = async () => {
     await git(top, 'worktree', 'remove', '--force', folder)
     await rm(folder, { recursive: true, force: true })
@@ -47,6 +47,12 @@ export async function checkOut(
     if (existsSync(modules) && !existsSync(place)) await symlink(modules, place)
   }
   return { script: there, end }
+}
+
+async function topOf(folder: string, script: string): Promise<string> {
+  const top = await git(folder, 'rev-parse', '--show-toplevel')
+  if (top === undefined) throw new UserError(`${script} is in no git repository that git can read, so it has no ref`)
+  return top
 }
 
 function git(cwd: string, ...args: readonly string[]): Promise<string | undefined> {

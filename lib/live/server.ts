@@ -24,12 +24,13 @@ export class LiveServer {
   private constructor(server: Server) {
     this.#server = server
     server.on('request', (request, response) => {
+      const [path] = (request.url ?? '').split('?')
       if (request.method !== 'GET') response.writeHead(405).end()
       // Names in a report are others' words: a page elsewhere must not be able to read them through this browser.
       else if (!isOwnName(request.headers.host)) response.writeHead(403).end()
-      else if (request.url === '/') void show(response, htmlType, this.#page)
-      else if (request.url === '/metrics') void show(response, metricsType, this.#metrics)
-      else if (request.url === '/events') this.#follow(response)
+      else if (path === '/') void show(response, htmlType, this.#page)
+      else if (path === '/metrics') void show(response, metricsType, this.#metrics)
+      else if (path === '/events') this.#follow(response)
       else response.writeHead(404).end()
     })
   }

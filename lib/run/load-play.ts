@@ -283,8 +283,7 @@ export class LoadPlay {
     if (fault.kind !== 'rollingRestart') return
     const { service } = fault
     const { instance, beganAt, activeAt } = step
-    const span = windows.spanAt(activeAt ?? now())
-    const tags = { ...(span && windows.tags(span)), service, instance }
+    const tags = { ...windows.tagsAt(activeAt ?? now()), service, instance }
     if (activeAt === undefined) {
       recording.aggregate.recordCensored('instance_restart_time', tags, now() - beganAt)
       return

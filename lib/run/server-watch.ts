@@ -156,8 +156,7 @@ export class ServerWatch {
     history.addRegions(around.at, around.regions)
     this.#around = around
     const record = (at: number, of: readonly MetricSample[]) => {
-      const span = this.#windows.spanAt(at)
-      const where = span ? this.#windows.tags(span) : {}
+      const where = this.#windows.tagsAt(at)
       for (const { metric, tags, value } of of) {
         recording.aggregate.record(metric, { ...where, ...this.#tags.of(tags), ...tags }, value)
       }

@@ -139,10 +139,8 @@ export class ServiceWatch {
   }
 
   #tagsAt(at: number, { service }: WatchedService, instance?: string): Tags {
-    const { windows } = this.#parts
-    const span = windows.spanAt(at)
     return {
-      ...(span && windows.tags(span)),
+      ...this.#parts.windows.tagsAt(at),
       service: service.name,
       ...(instance !== undefined && { instance }),
     }

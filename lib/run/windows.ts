@@ -78,6 +78,12 @@ export class Windows {
     return windowTags(this.#phases[phase]!, window)
   }
 
+  /** Of a moment; what lies before the load counts as its beginning. */
+  tagsAt(time: number): Tags {
+    const span = this.spanAt(time)
+    return span ? this.tags(span) : windowTags(this.#phases[0]!, baseline)
+  }
+
   /** Seconds that the run has spent where the phase, window and fault of `tags` hold; other tags do not matter. */
   secondsIn(tags: Tags, now: number): number {
     const { phase, window, fault } = tags

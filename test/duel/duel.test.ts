@@ -2,10 +2,14 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { aloneIn } from '../../lib/duel/alone.ts'
+import { checkComparable } from '../../lib/duel/check-comparable.ts'
 import { lastAlpha, lookAfter, lookAlpha } from '../../lib/duel/looks.ts'
 import { orderOf } from '../../lib/duel/order.ts'
 import { argumentsOf, parseSides, variedBy } from '../../lib/duel/side.ts'
 import { type DuelSettings, openState, writeState } from '../../lib/duel/state.ts'
+import { parseWanted } from '../../lib/report/index.ts'
+import { runs } from '../report/builds.ts'
 
 test('each pair has both sides, each block is balanced, and the seed decides', (t) => {
   for (let seed = 0; seed < 50; seed += 1) {
@@ -43,6 +47,30 @@ test('a look leaves enough for the end', (t) => {
   t.is(lookAfter(8), 6)
   t.is(lookAfter(20), 10)
   t.true(lookAlpha + lastAlpha <= 0.05 + 1e-12)
+})
+
+test('what a whole duel would be worthless for is told after its first pair', (t) => {
+  const [a, b] = [runs('a', 1, 1), runs('b', 1, 1)]
+  checkComparable([a, b], { wanted: [parseWanted('time_to_drain:max')] }, [])
+  t.throws(() => checkComparable([a, b], { wanted: [parseWanted('publish_latncy')] }, []), {
+    message: 'There is no metric publish_latncy in these reports.',
+  })
+  t.throws(() => checkComparable([a, b], { wanted: [parseWanted('publish_latency:rate')] }, []), {
+    message: /has no rate/,
+  })
+  const elsewhere = runs('b', 1, 1, { environment: { ...b[0]!.environment, hostname: 'elsewhere' } })
+  t.throws(() => checkComparable([a, elsewhere], {}, []), { message: /will not be comparable. The host differs/ })
+  checkComparable([a, elsewhere], { force: true }, [])
+})
+
+test('what the system does not allow in a folder is one sentence', async (t) => {
+  const file = join(await mkdtemp(join(tmpdir(), 'squall-duel-')), 'file')
+  await writeFile(file, '')
+  const error = await t.throwsAsync(
+    aloneIn(join(file, 'duel'), async () => t.fail()),
+    { name: 'UserError' },
+  )
+  t.is(error.message, `The duel can not go on in ${file}/duel: a part of the path is a file, not a folder (ENOTDIR).`)
 })
 
 test('a folder goes on with its own duel, and takes no other', async (t) => {

@@ -42,6 +42,10 @@ test.serial('an interrupted duel goes on where it was, and the run that was inte
   const args = ['-n', '2', '--both', 'env.DURATION=1s', '--metric', 'publish_latency:p50']
   const first = await Squall.start(t, ['duel', scriptPath('short.ts'), '--out', 'duel', ...patience, ...args])
   await first.said(/duel 1 of 4: .*PASSED/)
+  const second = ['duel', scriptPath('short.ts'), '--out', join(first.tmp, 'duel'), ...patience, ...args]
+  const refusedBeside = await (await Squall.start(t, second)).finished
+  t.is(refusedBeside.code, 104)
+  t.regex(refusedBeside.stderr, new RegExp(`^Another squall duel, process ${first.child.pid}, is at work in `, 'm'))
   first.child.kill('SIGINT')
   const ended = await first.finished
   t.is(ended.code, 105)
@@ -64,6 +68,12 @@ test.serial('an interrupted duel goes on where it was, and the run that was inte
   const refused = await other.finished
   t.is(refused.code, 104)
   t.regex(refused.stderr, /holds another duel/)
+})
+
+test.serial('a run that can not be counted is told of with its reason', async (t) => {
+  const { code, stderr } = await duel(t, scriptPath('setup-throws.ts'), ['-n', '1'])
+  t.is(code, 107)
+  t.regex(stderr, /^A run of [AB] ended with 107\. setup\(\) failed: no database/m)
 })
 
 test.serial('a duel that is killed leaves nothing running', async (t) => {

@@ -76,10 +76,14 @@ test.serial(
   'browsers and Prometheus are this machine’s own only; a collector that refuses does not fail the run',
   async (t) => {
     const collector = await startCollector(t, 400)
-    const squall = await Squall.start(t, [...start, '--ui', '--no-html', '--otlp', collector.url], { DURATION: '5m' })
+    const squall = await Squall.start(t, [...start, '--ui', '--no-html', '--otlp', collector.url], {
+      DURATION: '5m',
+      GITHUB_STEP_SUMMARY: '/nowhere/at/all.md',
+    })
     const url = await urlOf(squall)
     t.is((await fetch(url)).status, 200)
     t.is((await fetch(`${url}elsewhere`)).status, 404)
+    t.is((await fetch(`${url}metrics?by=prometheus`)).status, 200)
     t.is((await fetch(url, { method: 'POST' })).status, 405)
     t.is(await statusFor(url, 'evil.example'), 403)
     const acked = 'squall_publish_acked_total{phase="only",window="baseline"}'
@@ -93,6 +97,7 @@ test.serial(
     squall.child.kill('SIGINT')
     const { code, stderr } = await squall.finished
     t.is(code, 105)
+    t.regex(stderr, /job's summary \(GITHUB_STEP_SUMMARY\) could not be written to \/nowhere\/at\/all\.md: .*ENOENT/)
     t.true(stderr.includes(`--otlp: ${collector.url}/v1/metrics did not take the metrics: it answered 400`), stderr)
     await t.throwsAsync(fetch(url), undefined, 'the port is free again')
   },

@@ -3,6 +3,15 @@ import { windowLabel } from '../../lib/measure/index.ts'
 import { isHealthy, RecoveryWatch } from '../../lib/run/recovery/index.ts'
 import { Windows } from '../../lib/run/windows.ts'
 
+test('what is seen before the load is of its beginning', (t) => {
+  const windows = new Windows(['a', 'b'])
+  t.deepEqual(windows.tagsAt(-1), { phase: 'a', window: 'baseline' })
+  windows.startPhase(0, 0)
+  windows.apply(1_000, 'x#1', 'x')
+  t.deepEqual(windows.tagsAt(-1), { phase: 'a', window: 'baseline' })
+  t.deepEqual(windows.tagsAt(1_000), { phase: 'a', window: 'fault', fault: 'x' })
+})
+
 test('windows follow faults, overlaps and recovery across phases', (t) => {
   const windows = new Windows(['a', 'b'])
   windows.startPhase(0, 0)
