@@ -15,6 +15,8 @@ export interface NatsFeatures {
   readonly clusterPingInterval: boolean
   /** `cluster.connect_backoff`: on by request only; delays route reconnects by up to 30 s. */
   readonly connectBackoff: boolean
+  /** `leafnodes.reconnect` as a duration. Before it: whole seconds, and a text keeps the server from starting. */
+  readonly leafReconnectDuration: boolean
   /** `leafnodes.remotes[].ignore_discovered_servers`: keeps a leafnode from going around its proxy. */
   readonly leafIgnoreDiscoveredServers: boolean
   /**
@@ -40,6 +42,7 @@ export function natsFeatures(version: string): NatsFeatures {
     poolSize: since('2.10.0'),
     clusterPingInterval: since('2.10.0'),
     connectBackoff: since('2.12.0'),
+    leafReconnectDuration: since('2.10.0'),
     leafIgnoreDiscoveredServers: since('2.14.0'),
     mappedAddresses: !['2.11.10', '2.12.1'].some((release) => compareVersions(version, release) === 0),
     healthzStream: since('2.10.0'),

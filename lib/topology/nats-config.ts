@@ -107,14 +107,14 @@ function clusterBlock(
  * on. And each asks for a user that is named after it: whoever dials an address that it learned all the same gives its own instead
  * (that is what nats-server does), is refused, and dials another.
  */
-function regionBlock(address: string, region: RegionConfig, { mappedAddresses }: NatsFeatures): string[] {
+function regionBlock(address: string, region: RegionConfig, features: NatsFeatures): string[] {
   const listen = `  listen: "${address}"`
   const advertise = region.protect ? ['  advertise: "127.0.0.1:1"'] : []
   const urls = (dial: readonly string[], scheme: string) =>
     `urls: [${dial.map((address) => quoted(`${scheme}://${address}`)).join(', ')}]`
   if (region.via === 'gateways') {
     const remotes = region.remotes.map(({ name, dial }) => {
-      const told = mappedAddresses ? untoldAddress : String
+      const told = features.mappedAddresses ? untoldAddress : String
       const addresses = dial.map((address) => (region.protect ? `${name}:${name}@${told(address)}` : address))
       return `    { name: ${quoted(name)}, ${urls(addresses, 'nats')} }`
     })
@@ -132,7 +132,8 @@ function regionBlock(address: string, region: RegionConfig, { mappedAddresses }:
     ]
   }
   if (region.dial.length === 0) return ['leafnodes {', listen, ...advertise, '}']
-  return ['leafnodes {', '  reconnect: "1s"', `  remotes: [{ ${urls(region.dial, 'nats-leaf')} }]`, '}']
+  const reconnect = features.leafReconnectDuration ? '"1s"' : '1'
+  return ['leafnodes {', `  reconnect: ${reconnect}`, `  remotes: [{ ${urls(region.dial, 'nats-leaf')} }]`, '}']
 }
 
 /** The fsync policy in force, for the report: it decides what a power loss would cost. */

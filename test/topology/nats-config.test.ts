@@ -63,6 +63,12 @@ test('gateways are given addresses that they can not pass on, where the version 
   t.true(natsConfig({ ...base, region }, natsFeatures('2.12.1')).includes('urls: ["nats://b:b@127.0.0.1:7001"]'))
 })
 
+test('how soon a leafnode dials again is said as the version reads it', (t) => {
+  const region = { via: 'leafnodes', name: 'b', protect: true, dial: ['127.0.0.1:7001'] } as const
+  t.regex(natsConfig({ ...base, region }, natsFeatures('2.15.2')), /reconnect: "1s"\n/)
+  t.regex(natsConfig({ ...base, region }, natsFeatures('2.9.10')), /reconnect: 1\n/)
+})
+
 test('a server that has no others to dial is in no cluster', (t) => {
   t.notRegex(natsConfig(base, natsFeatures('2.15.2')), /cluster/)
 })
