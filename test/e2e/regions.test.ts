@@ -43,24 +43,29 @@ test.serial(
   },
 )
 
-test.serial('a publisher and a consumer go to the other region, and what they did there counts', async (t) => {
-  const { report, finished } = await runScript(t, 'region-failover.ts')
-  t.is(finished.code, 0, finished.stdout)
-  const ledger = report.ledger!
-  t.true(countOf(report, 'failover_acks', { region: 'a' }) > 100)
-  t.like(ledger.consumers[0], { received: ledger.streams[0]!.read, lost: 0, neverConsumed: 0 })
-  for (const client of ['publisher a', 'consumer billing']) {
-    const servers = report.events.filter((event) => event.client === client && event.kind !== 'disconnect')
-    t.deepEqual(
-      servers.slice(0, 2).map(({ kind, detail }) => [kind, detail]),
-      [
-        ['connect', 'a1'],
-        ['reconnect', 'b1'],
-      ],
-    )
-    t.regex(finished.stdout, new RegExp(`${client}, of region a, was on b1 from `))
-  }
-})
+for (const via of ['leafnodes', 'gateways']) {
+  test.serial(
+    `${via}: a publisher and a consumer go to the other region, and what they did there counts`,
+    async (t) => {
+      const { report, finished } = await runScript(t, 'region-failover.ts', [], { VIA: via })
+      t.is(finished.code, 0, finished.stdout)
+      const ledger = report.ledger!
+      t.true(countOf(report, 'failover_acks', { region: 'a' }) > 100)
+      t.like(ledger.consumers[0], { received: ledger.streams[0]!.read, lost: 0, neverConsumed: 0 })
+      for (const client of ['publisher a', 'consumer billing']) {
+        const servers = report.events.filter((event) => event.client === client && event.kind !== 'disconnect')
+        t.deepEqual(
+          servers.slice(0, 2).map(({ kind, detail }) => [kind, detail]),
+          [
+            ['connect', 'a1'],
+            ['reconnect', 'b1'],
+          ],
+        )
+        t.regex(finished.stdout, new RegExp(`${client}, of region a, was on b1 from `))
+      }
+    },
+  )
+}
 
 test.serial('regions that go around their proxies make the run invalid', async (t) => {
   const { report, finished } = await runScript(t, 'region-cut.ts', [], { PROTECT: 'no' })

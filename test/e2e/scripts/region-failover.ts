@@ -1,6 +1,9 @@
 import { at, consumer, type Iteration, isolateClients, type Phase, region, regions, stream } from 'squall'
 
-export const topology = regions({ a: { nodes: 1, failover: 'b' }, b: { nodes: 1 } }, { via: 'leafnodes' })
+export const topology = regions(
+  { a: { nodes: 1, failover: 'b' }, b: { nodes: 1 } },
+  { via: process.env.VIA === 'gateways' ? 'gateways' : 'leafnodes' },
+)
 export const streams = [stream('ORDERS', { subjects: ['orders.>'] })]
 export const consumers = [consumer('billing', { stream: 'ORDERS', failover: true })]
 export const phases: Phase[] = [
