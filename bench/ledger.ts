@@ -102,6 +102,7 @@ async function withServer(messages: number): Promise<void> {
       streams: [benchStream],
       ledger,
       runId: 1,
+      knowsSubjects: true,
       starts: new Map(),
       origin: 0,
       deadline,

@@ -17,6 +17,8 @@ export interface StoredMessage {
   /** Its stamp, if it is one of this run. */
   readonly stamp: { readonly publisher: number; readonly sequence: number } | undefined
   readonly messageId: string | undefined
+  /** Undefined where it is not known what servers make of the subjects that are published to. */
+  readonly subject?: string | undefined
   /** Of a copy with sources: where the server says that it comes from. */
   readonly source?: Source | undefined
 }
@@ -88,7 +90,7 @@ export class StreamAudit {
 
   /** Takes note of the next message, in the order of the stream. */
   observe(message: StoredMessage): void {
-    const { stamp, streamSequence, messageId } = message
+    const { stamp, streamSequence, messageId, subject } = message
     if (this.#acks.standIns.has(streamSequence)) this.#standIns.add(streamSequence)
     const isRepeated = messageId !== undefined && this.#ids.isRepeated(messageId, message.storedAt)
     if (!stamp) {
@@ -99,6 +101,10 @@ export class StreamAudit {
     const { publisher, sequence } = stamp
     if (!this.#ledger.has(stamp)) {
       this.#find('unexpected', { publisher, sequence, streamSequence })
+      return
+    }
+    if (subject !== undefined && !this.#ledger.mayHave(publisher, subject)) {
+      this.#find('unexpected', { ...this.#named(sequence, streamSequence), subject })
       return
     }
     const isNew = this.read.add(sequence)

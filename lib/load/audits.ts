@@ -30,6 +30,8 @@ export interface AuditParts {
   readonly streams: readonly StreamPlan[]
   readonly ledger: Ledger
   readonly runId: number
+  /** Is it known under which subjects messages are stored? */
+  readonly knowsSubjects: boolean
   readonly starts: Starts
   /** Start of the load, monotonic ms. */
   readonly origin: number
@@ -82,7 +84,7 @@ function listener(
   plan: StreamPlan,
   audit: StreamAudit | CopyAudit,
   copiedOn: readonly PathAudit[],
-  { runId, ledger }: Pick<AuditParts, 'runId' | 'ledger'>,
+  { runId, ledger, knowsSubjects }: Pick<AuditParts, 'runId' | 'ledger' | 'knowsSubjects'>,
 ): OnStored {
   // Reused: who is told reads it and keeps nothing.
   const stamp: Stamp = { runId, publisher: 0, sequence: 0, intended: 0 }
@@ -95,6 +97,7 @@ function listener(
       storedAt,
       stamp: isStamped ? stamp : undefined,
       messageId: message.headers?.get('Nats-Msg-Id') || undefined,
+      subject: knowsSubjects ? message.subject : undefined,
       source: hasSources ? readSource(message.headers?.get('Nats-Stream-Source')) : undefined,
     })
     offered.originSequence = streamSequence

@@ -36,7 +36,7 @@ export class Client {
   readonly nats: NatsConnection
   readonly #report: (event: ClientEvent) => void
   readonly #home: string | undefined
-  #isAway = false
+  #awayIn: string | undefined
   #connected = true
   #closing = false
   onDisconnect: (() => void) | undefined
@@ -71,9 +71,9 @@ export class Client {
     return new Client(name, nats, report, home)
   }
 
-  /** Is it connected to another region than its own? */
-  get isAway(): boolean {
-    return this.#isAway
+  /** The region that it is connected to when that is not its own. */
+  get awayIn(): string | undefined {
+    return this.#awayIn
   }
 
   get connected(): boolean {
@@ -111,7 +111,7 @@ export class Client {
   /** Servers are named after their region, with a number. */
   #noteRegion(): void {
     const region = this.nats.info?.server_name?.replace(/\d+$/, '')
-    this.#isAway = this.#home !== undefined && region !== undefined && region !== this.#home
+    this.#awayIn = this.#home === undefined || region === this.#home ? undefined : region
   }
 
   /** With the server that it is on now, or was on until now. */

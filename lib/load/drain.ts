@@ -72,9 +72,12 @@ async function readStreams(
     if (!auditors.has(region)) auditors.set(region, await connections.openAuditor(region, deadline))
     return auditors.get(region)?.nats
   }
-  const { streams } = config.plan
+  const { runId, plan } = config
+  const { streams, topology } = plan
+  // A cluster that is there already may have mappings of its own.
+  const knowsSubjects = topology.kind !== 'external'
   try {
-    return await auditStreams({ connect, streams, ledger, runId: config.runId, starts, origin, deadline })
+    return await auditStreams({ connect, streams, ledger, runId, knowsSubjects, starts, origin, deadline })
   } finally {
     await Promise.all([...auditors.values()].map((auditor) => auditor?.close()))
   }

@@ -53,6 +53,10 @@ export class ConsumerPage {
     this.#expected.add(sequence)
   }
 
+  expectNoMore(sequence: number): void {
+    this.#expected.delete(sequence)
+  }
+
   /** Notes a delivery; says what kind it was. */
   deliver(publisher: number, sequence: number, redelivered: boolean): Delivery {
     const isNew = this.#received.add(sequence)

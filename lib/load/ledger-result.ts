@@ -115,7 +115,7 @@ export interface StreamLedger {
   readonly lostByWindow: readonly { readonly tags: Tags; readonly lost: number }[]
   /** Acked, and removed from the stream's front by a limit of its own. */
   readonly evicted: number
-  /** Stored, and not attempted by this run. */
+  /** Stored, and not attempted by this run, or under a subject that none of their publisher's messages should have. */
   readonly unexpected: number
   /** Indeterminate and stored. */
   readonly recovered: number
@@ -208,6 +208,8 @@ export interface StreamExample {
   readonly sequence?: number
   /** Where it is stored; of a lost or conflicting one, where its ack said. */
   readonly streamSequence: number
+  /** Under which it is stored, where none of its publisher's messages should be. */
+  readonly subject?: string
   /** The window in which it was sent: its start in ms from the start of the load, and its tags. */
   readonly at?: number
   readonly tags?: Tags

@@ -9,6 +9,7 @@ import { ConsumerPage, type Delivery } from './ledger-consumer.ts'
 import type { LedgerResult, LostExample, PathLedger } from './ledger-result.ts'
 import { Sections } from './ledger-sections.ts'
 import { type StoredAs, StreamAcks } from './ledger-stream.ts'
+import { PublisherSubjects } from './publisher-subjects.ts'
 import { rememberBySubject } from './subject.ts'
 
 export type Outcome = 'acked' | 'sent' | 'failed' | 'indeterminate'
@@ -33,12 +34,14 @@ export class Ledger {
   readonly #low = new LowBits()
   /** The messages of each publisher but the first. */
   readonly #others: readonly Bitmap[]
+  readonly #subjects: PublisherSubjects
   #deduplicated = 0
   #next = 0
 
   constructor(consumers: readonly ConsumerPlan[], streams: readonly StreamPlan[], publishers = 1) {
     this.publishers = publishers
     this.#others = Array.from({ length: publishers - 1 }, () => new Bitmap())
+    this.#subjects = new PublisherSubjects(publishers)
     const published = streams.filter(({ copies }) => !copies)
     this.#streams = new Map(published.map((plan) => [plan.name, { plan, acks: new StreamAcks(this.#low) }]))
     this.#pages = consumers.flatMap((plan) => (plan.kind === 'responder' ? [] : [new ConsumerPage(plan)]))
@@ -58,13 +61,26 @@ export class Ledger {
     return books.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  /** Takes the next sequence number for a message of `publisher` to `subject`. */
+  /** Takes the next sequence number for a message of `publisher` that will have `subject` once a server has it. */
   attempt(subject: string, publisher = 0): number {
     const sequence = this.#next
     this.#next += 1
     if (publisher > 0) this.#others[publisher - 1]!.add(sequence)
+    this.#subjects.note(publisher, subject)
     for (const page of this.#readers(subject)) page.expect(sequence)
     return sequence
+  }
+
+  /** A further try of a message has another subject than the one before: those who read that are to get it. */
+  redirect(sequence: number, { from, to }: { readonly from: string; readonly to: string }, publisher = 0): void {
+    this.#subjects.note(publisher, to)
+    for (const page of this.#readers(from)) page.expectNoMore(sequence)
+    for (const page of this.#readers(to)) page.expect(sequence)
+  }
+
+  /** May a message of `publisher` be stored under `subject`? */
+  mayHave(publisher: number, subject: string): boolean {
+    return this.#subjects.has(publisher, subject)
   }
 
   /** Is it the stamp of a message of its own? */

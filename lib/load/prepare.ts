@@ -4,6 +4,7 @@ import { noteStarts, type Starts } from './audits.ts'
 import type { Connections } from './connections.ts'
 import type { Place } from './copies.ts'
 import { depthOf } from './hops.ts'
+import { landingOf } from './landing.ts'
 import type { Ledger } from './ledger.ts'
 import { PayloadSource } from './payload.ts'
 import { placementOf } from './places.ts'
@@ -31,6 +32,7 @@ export async function openPublishers({
 }: PublisherSetup): Promise<Publishers> {
   const { plan, regions, runId } = config
   const names = Object.keys(regions)
+  const landing = landingOf(plan.topology)
   const publishers = new Map<string | undefined, Publisher>()
   for (const [number, region] of (names.length > 0 ? names : [undefined]).entries()) {
     const name = region === undefined ? 'publisher' : `publisher ${region}`
@@ -43,6 +45,7 @@ export async function openPublishers({
       runId,
       number,
       region,
+      landing,
       onAck,
     })
     publishers.set(region, publisher)

@@ -5,6 +5,7 @@ import { AckDemux, type AckOutcome } from './acks.ts'
 import type { StreamPlan } from './assets.ts'
 import type { Client } from './client.ts'
 import type { Message, PublishResult, RequestMessage, RequestResult } from './iteration.ts'
+import { type Landing, unmapped } from './landing.ts'
 import type { Ledger, Outcome } from './ledger.ts'
 import type { StoredAs } from './ledger-stream.ts'
 import { MessageWriter, payloadSize } from './message-writer.ts'
@@ -35,6 +36,8 @@ export interface PublisherParts {
   readonly number?: number
   /** Where it is; undefined in a topology without regions. */
   readonly region?: string | undefined
+  /** Where the subjects that it publishes to lead; to themselves by default. */
+  readonly landing?: Landing
   /** The first ack after a heal tells the conductor when the system answered again. */
   readonly onAck: () => void
 }
@@ -57,6 +60,7 @@ export class Publisher {
   readonly #parts: PublisherParts
   readonly #acks: AckDemux<Sending>
   readonly #gaps: AckGaps
+  readonly #landing: Landing
   readonly #isStored: (subject: string) => boolean
   readonly #writer: MessageWriter
   readonly #requester: Requester
@@ -69,11 +73,14 @@ export class Publisher {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
     this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.number ?? 0)
-    const { client, tagger, region } = parts
+    const { client, tagger, region, landing = unmapped } = parts
     this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps, region })
-    this.#isStored = rememberBySubject((subject) =>
-      parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, subject))),
-    )
+    this.#landing = landing
+    // Of where it is at home: elsewhere a message must not become one that nobody acks.
+    this.#isStored = rememberBySubject((subject) => {
+      const landed = landing(subject, region)
+      return parts.streams.some(({ subjects }) => subjects.some((pattern) => subjectMatches(pattern, landed)))
+    })
     this.#acks = new AckDemux(parts.client.nats, {
       now,
       settled: (sending, outcome) => this.#settle(sending, outcome),
@@ -101,7 +108,8 @@ export class Publisher {
       throw new TypeError(`retry needs an ack, and no stream of the script takes ${subject}`)
     const sentAt = now()
     const intended = sentAt - origin.lag
-    const sequence = ledger.attempt(subject, this.#parts.number)
+    const landed = this.#landed(subject)
+    const sequence = ledger.attempt(landed, this.#parts.number)
     const tags = message?.tags
     const refused = refusalOf(this.client, size)
     if (refused && !(retrying && refused === notConnected)) {
@@ -128,6 +136,7 @@ export class Publisher {
         delayMs: retrying.delayMs,
         ackTimeoutMs,
         subject,
+        landed,
         headers,
         body,
         hasOwnId: message.msgId === undefined,
@@ -161,6 +170,12 @@ export class Publisher {
     this.#acks.abandon(reason)
     for (const sending of this.#waiting) this.#settle(sending, { outcome: 'failed', reason })
     this.#gaps.end()
+  }
+
+  /** The subject that a message has once the server has it that the client is connected to now. */
+  #landed(subject: string): string {
+    const { client, region } = this.#parts
+    return this.#landing(subject, client.awayIn ?? region)
   }
 
   #publishCore(
@@ -198,7 +213,7 @@ export class Publisher {
     publish.bytes.count += sending.bytes
     if (ack.outcome === 'acked') {
       publish.success.trues += 1
-      if (this.client.isAway) set.counter('failover_acks').count += 1
+      if (this.client.awayIn !== undefined) set.counter('failover_acks').count += 1
       if (ack.duplicate) set.counter('duplicate_acks').count += 1
       this.#parts.onAck()
     }
@@ -226,10 +241,15 @@ export class Publisher {
   #tryAgain(sending: Sending, retry: Retry): void {
     this.#waiting.delete(sending)
     retry.left -= 1
-    const { client, tagger } = this.#parts
+    const { client, tagger, ledger } = this.#parts
     if (!client.connected) {
       this.#settle(sending, notConnected)
       return
+    }
+    const landed = this.#landed(retry.subject)
+    if (landed !== retry.landed) {
+      ledger.redirect(sending.sequence, { from: retry.landed, to: landed }, this.#parts.number)
+      retry.landed = landed
     }
     tagger.samples(sending.phase, now(), sending.tags).set.counter('publish_retries').count += 1
     this.#send(retry.subject, retry.body!, retry.headers, this.#acks.expect(sending, retry.ackTimeoutMs))

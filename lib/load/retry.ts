@@ -10,6 +10,8 @@ export interface Retry {
   readonly delayMs: number
   readonly ackTimeoutMs: number
   readonly subject: string
+  /** The subject under which its latest try is stored. */
+  landed: string
   readonly headers: MsgHdrs | undefined
   /** Let go of when it is over: a late ack may keep the rest for long. */
   body: Uint8Array | undefined

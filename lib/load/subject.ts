@@ -34,6 +34,14 @@ export function takesInServersOwn(pattern: string): boolean {
   return ofServers.some((own) => subjectsOverlap(own, pattern))
 }
 
+/** What servers and clients talk on among themselves: requests and their answers, acks, and JetStream's own. */
+const ofMachinery = [...ofServers, '_INBOX.>', '_R_.>', '_GR_.>', '$GNR.>', '$GR.>', '$SRV.>']
+
+/** Does a pattern take in subjects without which a server or a client would not work? */
+export function isOfMachinery(pattern: string): boolean {
+  return ofMachinery.some((own) => subjectsOverlap(own, pattern))
+}
+
 /**
  * Remembers a question's answer per subject, because a load asks it for every message and uses few subjects. Bounded:
  * a script that makes up a subject for each message pays for the answer each time.

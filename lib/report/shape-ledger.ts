@@ -9,7 +9,12 @@ const named = {
   at: v.optional(number),
   tags: v.optional(v.record(text, text)),
 }
-const example = v.looseObject({ ...named, sequence: v.optional(number), streamSequence: number })
+const example = v.looseObject({
+  ...named,
+  sequence: v.optional(number),
+  streamSequence: number,
+  subject: v.optional(text),
+})
 const lostExample = v.looseObject({ ...named, sequence: number, streamSequence: v.optional(number) })
 
 const streamLedger = v.looseObject({

@@ -9,7 +9,7 @@ import {
 } from '../load/index.ts'
 import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
-import { shapeOf } from '../topology/index.ts'
+import { shapeOf, type TopologyPlan } from '../topology/index.ts'
 import { serviceRows } from './describe-services.ts'
 import type { Plan } from './plan.ts'
 
@@ -32,12 +32,20 @@ function header(plan: Plan): string {
       `${servers} (${shape.nodes.join(', ')}), ${shape.links.length} proxied links, topology ${topology.kind}()`,
     ],
     ['links', shape.links.map(({ name }) => name).join(', ')],
+    ...mappingRows(topology),
     ...streams.map((stream): [string, string] => ['stream', streamText(stream)]),
     ...consumers.map((consumer): [string, string] => ['consumer', consumerText(consumer)]),
     ...serviceRows(plan, shape.nodes),
     ...(hookNames.length > 0 ? [['calls', hookNames.join(', ')] as [string, string]] : []),
   ]
   return rows.map(([key, value]) => `${key.padEnd(9)} ${value}`).join('\n')
+}
+
+function mappingRows(topology: TopologyPlan): [string, string][] {
+  if (topology.kind !== 'regions') return []
+  return topology.regions.flatMap(({ name, mappings = {} }) =>
+    Object.entries(mappings).map(([from, to]): [string, string] => ['mapping', `region ${name}: ${from} as ${to}`]),
+  )
 }
 
 function streamText({ name, subjects, copies, region, storage, replicas }: StreamPlan): string {

@@ -18,6 +18,7 @@ import type { ScriptExports } from './import.ts'
 import { namesIn } from './names.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 import { planConsumers, planStreams } from './plan-assets.ts'
+import { sayMappings } from './plan-mappings.ts'
 import { planPhases } from './plan-phases.ts'
 import { planServices } from './plan-services.ts'
 import { Problems } from './problems.ts'
@@ -53,6 +54,7 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
   checkExports(exports, problems)
   const topology = exports.topology === undefined ? single() : exports.topology
   const parsedTopology = problems.parse(['topology'], topologySchema, topology)
+  sayMappings(parsedTopology, problems)
   const streams = planStreams(exports.streams, parsedTopology, problems)
   const consumers = planConsumers(
     exports.consumers,

@@ -26,6 +26,7 @@ export type RegionConfig =
       readonly name: string
       readonly protect: boolean
       readonly remotes: readonly { readonly name: string; readonly dial: readonly string[] }[]
+      readonly mappings?: SubjectMappings | undefined
     }
   | {
       readonly via: 'leafnodes'
@@ -34,7 +35,13 @@ export type RegionConfig =
       readonly protect: boolean
       /** The hub's nodes; empty on the hub itself, which is dialled. */
       readonly dial: readonly string[]
+      readonly mappings?: SubjectMappings | undefined
+      /** The hub's. */
+      readonly hubMappings?: SubjectMappings | undefined
     }
+
+/** Subject by the pattern that is mapped to it. */
+type SubjectMappings = Readonly<Record<string, string>>
 
 export interface NatsConfig {
   readonly name: string
@@ -76,10 +83,17 @@ export function natsConfig(config: NatsConfig, features: NatsFeatures): string {
     ...(syncInterval === undefined || !features.syncInterval ? [] : [`  sync_interval: ${quoted(syncInterval)}`]),
     ...(region?.via === 'leafnodes' ? [`  domain: ${quoted(region.name)}`] : []),
     '}',
+    ...mappingsBlock(region?.mappings),
     ...(routes ? clusterBlock(`${host}:${ports.cluster}`, routes, features) : []),
     ...(region ? regionBlock(`${host}:${ports.region}`, region, features) : []),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Of the account that clients are in who don't say who they are. */
+function mappingsBlock(mappings: SubjectMappings = {}): string[] {
+  const lines = Object.entries(mappings).map(([from, to]) => `  ${quoted(from)}: ${quoted(to)}`)
+  return lines.length > 0 ? ['mappings {', ...lines, '}'] : []
 }
 
 function clusterBlock(
@@ -132,8 +146,20 @@ function regionBlock(address: string, region: RegionConfig, features: NatsFeatur
     ]
   }
   if (region.dial.length === 0) return ['leafnodes {', listen, ...advertise, '}']
+  const remote = [urls(region.dial, 'nats-leaf'), ...denials(region)]
   const reconnect = features.leafReconnectDuration ? '"1s"' : '1'
-  return ['leafnodes {', `  reconnect: ${reconnect}`, `  remotes: [{ ${urls(region.dial, 'nats-leaf')} }]`, '}']
+  return ['leafnodes {', `  reconnect: ${reconnect}`, `  remotes: [{ ${remote.join(', ')} }]`, '}']
+}
+
+/**
+ * A server maps what comes over a leafnode as it maps what its clients publish, and asks for it: a message would be mapped once
+ * in each region that it gets to, and be stored in each. So what a region maps does not come in from outside, as with gateways,
+ * which map nothing.
+ */
+function denials({ mappings = {}, hubMappings = {} }: Extract<RegionConfig, { via: 'leafnodes' }>): string[] {
+  const list = (key: string, patterns: readonly string[]) =>
+    patterns.length > 0 ? [`${key}: [${patterns.map(quoted).join(', ')}]`] : []
+  return [...list('deny_imports', Object.keys(mappings)), ...list('deny_exports', Object.keys(hubMappings))]
 }
 
 /** The fsync policy in force, for the report: it decides what a power loss would cost. */

@@ -18,16 +18,19 @@ export function linksOfNode(
   if (plan.kind !== 'regions') return routes.length > 0 ? { routes: () => ({ dial: dial(), protect }) } : {}
   const { via } = plan
   const region = shape.regions.find(({ nodes }) => nodes.includes(name))!
+  const { mappings } = plan.regions.find(({ name }) => name === region.name)!
   const regional = (): RegionConfig => {
     const across = dialled.filter((link) => link.via !== undefined)
-    if (via === 'leafnodes') return { via, name: region.name, protect, dial: across.map(listenOf) }
+    const common = { name: region.name, protect, mappings }
+    if (via === 'leafnodes')
+      return { via, ...common, dial: across.map(listenOf), hubMappings: plan.regions[0]!.mappings }
     const remotes = shape.regions
       .filter((other) => other !== region)
       .map(({ name, nodes }) => ({
         name,
         dial: across.filter(({ route }) => nodes.includes(route!.to)).map(listenOf),
       }))
-    return { via, name: region.name, protect, remotes }
+    return { via, ...common, remotes }
   }
   const cluster = region.name
   if (routes.length > 0) return { region: regional, routes: () => ({ dial: dial(), protect, cluster }) }

@@ -10,6 +10,11 @@ export interface RegionOptions {
   readonly nodes?: number
   /** Where its publishers connect when none of its own servers answers: a region, or `true` for all others in their order. */
   readonly failover?: string | true
+  /**
+   * What its servers make of subjects that clients publish to them: `{ 'orders.*': 'eu.orders.$1' }`, as nats-server's
+   * `mappings`. No message may fit two of them.
+   */
+  readonly mappings?: Readonly<Record<string, string>>
 }
 
 /** What lies between two regions, whatever faults there are: it stays when they are healed. */
@@ -40,7 +45,9 @@ export interface RegionsOptions extends ServerOptions {
 
 /** Two to five regions, each a JetStream cluster of its own, joined by leafnodes or by gateways. */
 export function regions(regions: Readonly<Record<string, RegionOptions>>, options: RegionsOptions = {}) {
-  return build('regions', { kind: 'regions', regions }, options)
+  const isMap = typeof regions === 'object' && regions !== null && !Array.isArray(regions)
+  // It knows too where it was written: what is wrong in it is then told with its own line.
+  return build('regions', { kind: 'regions', regions: isMap ? build('regions', {}, regions) : regions }, options)
 }
 
 export interface RegionPlan {
@@ -48,6 +55,8 @@ export interface RegionPlan {
   readonly nodes: number
   /** Regions to which its publishers go when none of its own servers answers, in this order. */
   readonly failover?: readonly string[]
+  /** Subject by the pattern that is mapped to it. */
+  readonly mappings?: Readonly<Record<string, string>>
 }
 
 /** {@link WideAreaOptions} as plain data. */
@@ -71,9 +80,23 @@ export interface RegionsPlan extends ServerPlan {
 /** No digit: `a1` is the first node of region `a`. */
 const regionName = /^[a-z](?:[a-z-]{0,14}[a-z])?$/
 
+/** What their patterns and subjects may be, the script's plan says, which knows how subjects are mapped. */
+const mappings = v.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((to) => typeof to === 'string'),
+  'must say a subject for each pattern, such as { "orders.*": "eu.orders.$1" }',
+)
+
 const region = v.pipe(
-  s.object({ nodes: v.optional(s.whole(1, 5), 3), failover: v.optional(failoverSchema) }),
-  v.transform(({ nodes, failover }) => ({ nodes, failover })),
+  s.object({
+    nodes: v.optional(s.whole(1, 5), 3),
+    failover: v.optional(failoverSchema),
+    mappings: v.optional(mappings),
+  }),
+  v.transform(({ nodes, failover, mappings }) => ({ nodes, failover, mappings })),
 )
 
 const regionMap = v.pipe(
@@ -139,10 +162,11 @@ export const regionsSchema = v.pipe(
     ({ via, regions, links, protectRoutes, ...server }): RegionsPlan => ({
       kind: 'regions',
       via,
-      regions: Object.entries(regions).map(([name, { nodes, failover }]) => ({
+      regions: Object.entries(regions).map(([name, { nodes, failover, mappings }]) => ({
         name,
         nodes,
         ...(failover !== undefined && { failover: failoverRegions(failover, name, Object.keys(regions)) }),
+        ...(mappings !== undefined && { mappings }),
       })),
       wideArea: Object.entries(links).map(([key, { latency, jitter, bandwidth }]) => ({
         between: pairOf(key, Object.keys(regions))!,

@@ -67,6 +67,42 @@ for (const via of ['leafnodes', 'gateways']) {
   )
 }
 
+for (const [via, run] of [
+  ['leafnodes', test.serial],
+  ['gateways', longTest],
+] as const) {
+  run(
+    `${via}: one subject, published in two regions, lands in each region's stream as that region maps it`,
+    async (t) => {
+      const { report, finished, squall } = await runScript(t, 'region-mappings.ts', [], { VIA: via })
+      t.is(finished.code, 0, finished.stdout)
+      const acked = (tags: Record<string, string>) => countOf(report, 'publish_acked', tags)
+      for (const region of ['a', 'b']) t.is(acked({ region, phase: 'home' }), 400)
+      const { streams, consumers, paths } = report.ledger!
+      for (const stream of streams) t.like(stream, { verdict: 'pass', unexpected: 0, lost: 0 })
+      // Two publishes an iteration in each region; from elsewhere b's were mapped as there, or not at all.
+      const away = countOf(report, 'failover_acks', { region: 'b' })
+      t.true(away > 100)
+      const [us, audit, eu] = streams.map(({ acked, lateAcked }) => acked - lateAcked)
+      t.is(eu!, acked({ region: 'b' }) - away)
+      t.is(us! + audit!, acked({ region: 'a' }) + away)
+      t.true(us! > 400 && audit! > 400)
+      const expected = consumers.map((consumer) => consumer.expected)
+      t.deepEqual([expected[0], expected[2], expected[4]], [us, audit, 0])
+      t.is(expected[1]! + expected[3]!, eu!)
+      for (const { kind, lost } of consumers) if (kind === 'pull') t.is(lost, 0)
+      const [, , , heard, unmapped] = consumers
+      t.true(heard!.received > 100)
+      t.is(unmapped!.received, 0)
+      t.like(paths![0], { path: ['AUDIT', 'AUDIT_B'], verdict: 'pass' })
+      t.like(report.plan.topology, {
+        regions: { 1: { mappings: { 'orders.*': 'eu.orders.$1', 'audit.>': 'eu.audit.>' } } },
+      })
+      await squall.assertNothingLeft(t)
+    },
+  )
+}
+
 test.serial('regions that go around their proxies make the run invalid', async (t) => {
   const { report, finished } = await runScript(t, 'region-cut.ts', [], { PROTECT: 'no' })
   t.is(finished.code, 90, finished.stdout)

@@ -116,6 +116,7 @@ export class Rig {
       streams: plans,
       ledger,
       runId,
+      knowsSubjects: true,
       starts,
       origin: this.#origin,
       deadline,

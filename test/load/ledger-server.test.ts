@@ -50,6 +50,17 @@ test('a stray is unexpected; what stood there before the load is not', async (t)
   t.deepEqual(ledger.examples.unexpected, [{ streamSequence: seq }])
 })
 
+test('a message that a server stored as one maps it that should not is seen, and so is that it is nowhere else', async (t) => {
+  const rig = await Rig.start(t)
+  await rig.publishMany(10)
+  const { data } = await rig.manager.streams.getMessage('ORDERS', { seq: 4 })
+  await rig.manager.streams.deleteMessage('ORDERS', 4)
+  await rig.nats.jetstream().publish('orders.mapped.wrong', data)
+  const ledger = await rig.audit()
+  t.like(ledger, { ...nothing, verdict: 'fail', unexpected: 1, lost: 1, read: 9 })
+  t.like(ledger.examples.unexpected![0], { sequence: 3, streamSequence: 11, subject: 'orders.mapped.wrong' })
+})
+
 test('a message stored again without an id is a duplicate, which is legal', async (t) => {
   const rig = await Rig.start(t)
   await rig.publishMany(10)

@@ -279,3 +279,50 @@ test('publishers that share a stream are each held to their own order, and to no
   book.deliver(1, b2!, false, 1)
   t.is(late().outOfOrder, 1)
 })
+
+test('a message under a subject that none of its publisher’s messages should have is unexpected, and not where it should be', (t) => {
+  const book = new Ledger([], [{ ...orders, subjects: ['orders.>', 'us.>', 'eu.>'] }], 2)
+  const subjects = ['us.created', 'eu.created', 'us.created', 'eu.created', 'eu.created']
+  for (const [index, subject] of subjects.entries()) {
+    const sequence = book.attempt(subject, index % 2)
+    book.settle(sequence, 'acked', { stream: 'ORDERS', seq: index + 1, duplicate: false })
+  }
+  const judge = (stored: readonly (string | undefined)[]) => {
+    const audit = new StreamAudit(orders, book, { after: 0, origin: 0 })
+    for (const [index, subject] of stored.entries()) {
+      const stamp = { publisher: index % 2, sequence: index }
+      audit.observe({ streamSequence: index + 1, storedAt: 0, stamp, messageId: undefined, subject })
+    }
+    audit.close({ outcome: 'finished', reached: 5, state: undefined, at: 0 })
+    return audit.result()
+  }
+  t.like(judge(subjects), { verdict: 'pass', read: 5, unexpected: 0, lost: 0 })
+  t.like(judge(subjects.map(() => undefined)), { verdict: 'pass', read: 5 }, 'nobody knows what servers map')
+  // One is not mapped, and one as the other region maps.
+  const { examples, ...wrong } = judge(['us.created', 'orders.created', 'us.created', 'us.created', 'us.created'])
+  t.like(wrong, { verdict: 'fail', read: 3, unexpected: 2, lost: 2 })
+  t.like(examples.unexpected![0], { publisher: 1, sequence: 1, streamSequence: 2, subject: 'orders.created' })
+  t.like(examples.unexpected![1], { publisher: 1, sequence: 3, streamSequence: 4, subject: 'us.created' })
+})
+
+test('a message that is tried again under another subject is for those who read that', (t) => {
+  const eu: ConsumerPlan = { ...billing, name: 'eu', index: 1, filter: 'orders.eu' }
+  const book = new Ledger([{ ...billing, filter: 'orders.us' }, eu], [orders])
+  const sequence = book.attempt('orders.us')
+  book.redirect(sequence, { from: 'orders.us', to: 'orders.eu' })
+  book.settle(sequence, 'acked', { stream: 'ORDERS', seq: 1, duplicate: false })
+  t.true(book.mayHave(0, 'orders.us'), 'an earlier try may be stored')
+  t.true(book.mayHave(0, 'orders.eu'))
+  t.false(book.mayHave(0, 'orders.uk'))
+  const { consumers } = book.result(closing)
+  t.like(consumers[0], { consumer: 'billing', expected: 0, lost: 0 })
+  t.like(consumers[1], { consumer: 'eu', expected: 1, lost: 1 })
+})
+
+test('the subjects of a publisher that makes up one for each message are not held against it', (t) => {
+  const book = new Ledger([], [orders], 2)
+  for (let number = 0; number < 10_001; number += 1) book.attempt(`orders.${number}`, 0)
+  book.attempt('orders.a', 1)
+  t.true(book.mayHave(0, 'elsewhere'))
+  t.false(book.mayHave(1, 'elsewhere'))
+})

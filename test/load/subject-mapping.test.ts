@@ -1,7 +1,10 @@
 import test from 'ava'
+import * as v from 'valibot'
 import { arrivals } from '../../lib/load/hops.ts'
 import type { StreamPlan } from '../../lib/load/index.ts'
+import { landingOf } from '../../lib/load/landing.ts'
 import { mappingProblem, mapSubject } from '../../lib/load/subject-mapping.ts'
+import { regions, single, topologySchema } from '../../lib/topology/index.ts'
 import { orders } from './orders.ts'
 
 test('subjects are mapped as nats-server maps them', (t) => {
@@ -50,4 +53,27 @@ test('a message is followed through the mappings of its copies', (t) => {
   t.deepEqual(arrivals('orders.eu.a.b', 'LAST', streams), [])
   t.deepEqual(arrivals('orders.us.a', 'EU', streams), [])
   t.deepEqual(arrivals('other', 'ORDERS', streams), [])
+})
+
+test('a message lands where the region maps it whose server takes it, and is mapped once', (t) => {
+  const topology = v.parse(
+    topologySchema,
+    regions({
+      a: { mappings: { 'orders.>': 'orders.us.>', 'audit.*': 'us.$1' } },
+      b: { mappings: { 'orders.created': 'eu.new' } },
+      c: {},
+    }),
+  )
+  const land = landingOf(topology)
+  for (const [region, subject, landed] of [
+    ['a', 'orders.created', 'orders.us.created'],
+    ['a', 'audit.login', 'us.login'],
+    ['a', 'audit.login.now', 'audit.login.now'],
+    ['b', 'orders.created', 'eu.new'],
+    ['b', 'orders.changed', 'orders.changed'],
+    ['c', 'orders.created', 'orders.created'],
+    [undefined, 'orders.created', 'orders.created'],
+  ] as const)
+    t.is(land(subject, region), landed, `${region} ${subject}`)
+  t.is(landingOf(v.parse(topologySchema, single()))('orders.created', undefined), 'orders.created')
 })

@@ -111,3 +111,20 @@ export const verifyState = () => []
     ],
   )
 })
+
+test.serial('regions in words: what each maps', async (t) => {
+  const made = await plan(
+    t,
+    `import { regions } from 'squall'
+export const topology = regions({ a: { nodes: 1 }, b: { nodes: 1, mappings: { 'orders.*': 'eu.orders.$1', 'audit.>': 'eu.audit.>' } } })
+export const phases = [{ name: 'a', duration: '1m', rate: 1 }]
+export const load = () => {}
+`,
+  )
+  t.deepEqual(
+    describePlan(made)
+      .split('\n')
+      .filter((line) => line.startsWith('mapping')),
+    ['mapping   region b: orders.* as eu.orders.$1', 'mapping   region b: audit.> as eu.audit.>'],
+  )
+})

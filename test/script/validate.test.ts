@@ -265,6 +265,39 @@ export const consumers = [consumer('one', { stream: 'A', failover: true })]`,
     'consumers[0].failover is true; the topology has no regions; regions() makes some',
   ],
   [
+    'mappings of a region that can not be',
+    `${good.replace('import {', 'import { regions,')}export const topology = regions({
+  a: {
+    mappings: {
+      'orders.*': 'orders.$1',
+      'orders.>': 'eu.>',
+      '_INBOX.>': 'eu.>',
+      '>': 'eu.>',
+      'a b': 'eu.a',
+      'c.*': '_INBOX.$1',
+    },
+  },
+  b: { mappings: { 'a.*': 'eu.$2', 'b.>': 'eu.all', 'c.*.*': 'eu.$2.$1', 'd.*': '$JS.API.$1', 'e.*': 'a.$1' } },
+})`,
+    /script\.ts:\d+:7: topology\.regions\.a\.mappings\["orders\.\*"\] is "orders\.\$1", which is the same subject/,
+    'mappings["orders.>"] overlaps with "orders.*", and servers differ in which of both they take; no subject may fit two of them',
+    'mappings["_INBOX.>"] takes in subjects on which servers and clients talk among themselves',
+    'mappings[">"] takes in subjects on which servers and clients talk among themselves',
+    'mappings["a b"] maps what is no subject; it must be one such as',
+    /script\.ts:\d+:20: topology\.regions\.b\.mappings\["a\.\*"\] is "eu\.\$2"; it must name one of the 1 wildcards/,
+    'mappings["b.>"] is "eu.all"; it must end in ">"',
+    'mappings["d.*"] is "$JS.API.$1"; it must be made of words',
+  ],
+  [
+    'mappings that are none',
+    `${good.replace('import {', 'import { regions,')}export const topology = regions({
+  a: { mappings: ['orders.*'] as never },
+  b: { mappings: { 'orders.*': 3 as never } },
+})`,
+    "topology.regions.a.mappings is [ 'orders.*' ]; it must say a subject for each pattern, such as",
+    "topology.regions.b.mappings is { 'orders.*': 3 }; it must say a subject for each pattern",
+  ],
+  [
     'copies that can not be',
     `${good}export const streams = [
   stream('A', { subjects: ['a'] }),

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { natsFeatures } from '../../lib/binaries/index.ts'
-import { effectiveSyncInterval, natsConfig } from '../../lib/topology/nats-config.ts'
+import { effectiveSyncInterval, natsConfig, type RegionConfig } from '../../lib/topology/nats-config.ts'
 
 const base = {
   name: 'n1',
@@ -61,6 +61,21 @@ test('gateways are given addresses that they can not pass on, where the version 
     ),
   )
   t.true(natsConfig({ ...base, region }, natsFeatures('2.12.1')).includes('urls: ["nats://b:b@127.0.0.1:7001"]'))
+})
+
+test('a region maps what its own clients publish, and not what comes over a leafnode', (t) => {
+  const mappings = { 'orders.*': 'eu.orders.$1', 'audit.>': 'eu.audit.>' }
+  const block = 'mappings {\n  "orders.*": "eu.orders.$1"\n  "audit.>": "eu.audit.>"\n}\n'
+  const leaf = { via: 'leafnodes', name: 'b', protect: true, dial: ['127.0.0.1:7001'] } as const
+  const config = (region: RegionConfig, version = '2.15.2') => natsConfig({ ...base, region }, natsFeatures(version))
+  for (const region of [leaf, { via: 'gateways', name: 'b', protect: true, remotes: [] } as const]) {
+    t.true(config({ ...region, mappings }).includes(block))
+    t.notRegex(config(region), /mappings|deny/)
+  }
+  const denied = config({ ...leaf, mappings, hubMappings: { 'orders.*': 'us.$1' } })
+  t.true(denied.includes('"], deny_imports: ["orders.*", "audit.>"], deny_exports: ["orders.*"] }]'), denied)
+  t.notRegex(config({ via: 'gateways', name: 'b', protect: true, remotes: [], mappings }), /deny/)
+  t.notRegex(config({ ...leaf, dial: [], mappings, hubMappings: mappings }), /deny/)
 })
 
 test('how soon a leafnode dials again is said as the version reads it', (t) => {

@@ -49,14 +49,17 @@ export function namedLosses({ lostExamples }: ConsumerLedger, most: number): str
 
 type Example = Partial<StreamExample>
 
-function tell(what: string, { streamSequence, ...message }: Example): string {
-  return tellMessage(what, message, streamSequence === undefined ? [] : [`stream sequence ${streamSequence}`])
+function tell(what: string, { streamSequence, subject, ...message }: Example): string {
+  return tellMessage(what, message, [
+    ...(streamSequence === undefined ? [] : [`stream sequence ${streamSequence}`]),
+    ...(subject === undefined ? [] : [`as ${subject}`]),
+  ])
 }
 
 /** `lost: publisher 0 message 7, stream sequence 8, sent in steady, fault cut (from 12s on)`; `places` is where it stands. */
 export function tellMessage(
   what: string,
-  { publisher = 0, sequence, at, tags }: Omit<Example, 'streamSequence'>,
+  { publisher = 0, sequence, at, tags }: Omit<Example, 'streamSequence' | 'subject'>,
   places: readonly string[],
 ): string {
   const who = sequence === undefined ? 'not of this run' : `publisher ${publisher} message ${sequence}`
