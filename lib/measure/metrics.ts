@@ -49,9 +49,15 @@ export const observedMetrics: readonly MetricDefinition[] = [
   define('instance_requests', 'counter', 'count', 'requests that an `instance` answered, by HTTP and by NATS'),
   define('instance_throughput', 'throughput', 'count', 'per-second rate of answers of an `instance`'),
   define('instance_queue', 'gauge', 'count', 'requests that an `instance` has or that wait for it, as HAProxy counts'),
-  define('instance_cpu', 'trend', 'share', 'CPU time of an `instance` ÷ time; 1 is one core'),
-  define('instance_rss', 'gauge', 'bytes', 'resident memory of an `instance`'),
-  define('instance_fds', 'gauge', 'count', 'open file descriptors of an `instance`'),
+  define('instance_cpu', 'trend', 'share', 'CPU time of all processes of an `instance` ÷ time; 1 is one core'),
+  define('instance_rss', 'gauge', 'bytes', 'resident memory of all processes of an `instance`'),
+  define('instance_fds', 'gauge', 'count', 'open file descriptors of all processes of an `instance`'),
+  define(
+    'instance_processes',
+    'gauge',
+    'count',
+    'processes of an `instance`: the one that was started and all that it started',
+  ),
   define(
     'instance_ejection_time',
     'trend',

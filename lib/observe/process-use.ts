@@ -1,41 +1,40 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { statField } from '../proc-stat.ts'
+import { type ProcessStat, readStat } from './process-stat.ts'
 import type { ProcessUse } from './sample.ts'
 
 /** What /proc tells of a process. */
-export interface ProcReading extends ProcessUse {
-  /** Its start, in ticks of 10 ms since boot. With the pid it says which process it is: a pid is given away again. */
-  readonly startTicks: number
-  /** CPU milliseconds, user and system, since its start. */
-  readonly cpuMs: number
-}
+export interface ProcReading extends ProcessUse, ProcessStat {}
 
-/** Linux's USER_HZ, the same on every architecture that Node runs on. */
-const msPerTick = 10
-const nothing: ProcessUse = { rssBytes: undefined, fds: undefined, threads: undefined }
+export const noUse: ProcessUse = { rssBytes: undefined, fds: undefined, threads: undefined }
 
 /** Reads /proc/<pid>; undefined when there is no such process or no /proc. Never rejects. */
 export async function readProcess(pid: number): Promise<ProcReading | undefined> {
+  const stat = readStat(pid)
+  const use = await readUse(pid)
+  return stat && use && { ...stat, ...use }
+}
+
+/** What it holds; undefined when it has ended, as a zombie too. Never rejects. */
+export async function readUse(pid: number): Promise<ProcessUse | undefined> {
+  const folder = `/proc/${pid}`
   try {
-    const folder = `/proc/${pid}`
-    const [stat, status, fds] = await Promise.all([
-      readFile(`${folder}/stat`, 'utf8'),
-      readFile(`${folder}/status`, 'utf8'),
-      readdir(`${folder}/fd`),
-    ])
+    const [status, fds] = await Promise.all([readFile(`${folder}/status`, 'utf8'), countFds(folder)])
     // A zombie has no memory any more.
     const rssKiB = field(status, 'VmRSS')
-    if (rssKiB === undefined) return undefined
-    return { ...parseStat(stat), rssBytes: rssKiB * 1_024, threads: field(status, 'Threads'), fds: fds.length }
+    return rssKiB === undefined ? undefined : { rssBytes: rssKiB * 1_024, threads: field(status, 'Threads'), fds }
   } catch {
     return undefined
   }
 }
 
-/** proc_pid_stat(5). */
-export function parseStat(stat: string): { startTicks: number; cpuMs: number } {
-  const field = statField(stat)
-  return { startTicks: Number(field(22)), cpuMs: (Number(field(14)) + Number(field(15))) * msPerTick }
+/** Undefined where it is another user's, or has more rights than we have. */
+async function countFds(folder: string): Promise<number | undefined> {
+  try {
+    return (await readdir(`${folder}/fd`)).length
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined
+    throw error
+  }
 }
 
 function field(status: string, name: string): number | undefined {
@@ -45,10 +44,7 @@ function field(status: string, name: string): number | undefined {
 
 /** What this process uses, generator threads included. */
 export async function runnerUse(): Promise<ProcessUse> {
-  const reading = await readProcess(process.pid)
-  if (!reading) return { ...nothing, rssBytes: process.memoryUsage.rss() }
-  const { rssBytes, fds, threads } = reading
-  return { rssBytes, fds, threads }
+  return (await readUse(process.pid)) ?? { ...noUse, rssBytes: process.memoryUsage.rss() }
 }
 
 /** Follows a node's process, whichever it is at the time. */
@@ -60,7 +56,7 @@ export class ProcessWatch {
     const reading = pid === undefined ? undefined : await readProcess(pid)
     const last = this.#last
     this.#last = pid === undefined || !reading ? undefined : { at, pid, reading }
-    if (!reading) return { ...nothing, cpu: undefined }
+    if (!reading) return { ...noUse, cpu: undefined }
     const { rssBytes, fds, threads } = reading
     const same = last?.pid === pid && last?.reading.startTicks === reading.startTicks
     const cpu =

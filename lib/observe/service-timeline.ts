@@ -7,6 +7,7 @@ export interface InstanceLook {
   readonly cpu: number | undefined
   readonly rssBytes: number | undefined
   readonly fds: number | undefined
+  readonly processes: number | undefined
   /** Requests that it has, or that wait for it. */
   readonly queue: number | undefined
 }
@@ -19,6 +20,7 @@ interface InstanceCell {
   /** The largest. */
   readonly rssBytes: number | undefined
   readonly fds: number | undefined
+  readonly processes: number | undefined
   readonly queue: number | undefined
   readonly answered: number
 }
@@ -36,6 +38,7 @@ const nothing: InstanceCell = {
   cpuLooks: 0,
   rssBytes: undefined,
   fds: undefined,
+  processes: undefined,
   queue: undefined,
   answered: 0,
 }
@@ -85,6 +88,7 @@ export class ServiceTimeline {
         cpu: column(({ cpuSum, cpuLooks }) => (cpuLooks > 0 ? cpuSum / cpuLooks : undefined)),
         rssBytes: column(({ rssBytes }) => rssBytes),
         fds: column(({ fds }) => fds),
+        processes: column(({ processes }) => processes),
       }
     }
     return {
@@ -102,7 +106,7 @@ export class ServiceTimeline {
   }
 }
 
-function cellOf({ active, cpu, rssBytes, fds, queue }: InstanceLook): InstanceCell {
+function cellOf({ active, cpu, rssBytes, fds, processes, queue }: InstanceLook): InstanceCell {
   return {
     looks: 1,
     active: active ? 1 : 0,
@@ -110,6 +114,7 @@ function cellOf({ active, cpu, rssBytes, fds, queue }: InstanceLook): InstanceCe
     cpuLooks: cpu === undefined ? 0 : 1,
     rssBytes,
     fds,
+    processes,
     queue,
     answered: 0,
   }
@@ -136,6 +141,7 @@ function mergeInstances(first: InstanceCell, second: InstanceCell): InstanceCell
     cpuLooks: first.cpuLooks + second.cpuLooks,
     rssBytes: most(first.rssBytes, second.rssBytes),
     fds: most(first.fds, second.fds),
+    processes: most(first.processes, second.processes),
     queue: most(first.queue, second.queue),
     answered: first.answered + second.answered,
   }

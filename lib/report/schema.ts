@@ -99,10 +99,12 @@ export interface InstanceRecord {
   readonly lostRequests?: number
   /** Most requests that it had or that waited for it, as the balancer counts them. */
   readonly maxQueue?: number
-  /** CPU time ÷ time, mean; undefined where /proc is not there. */
+  /** CPU time ÷ time, mean; of its process and all that this started, as the others. Absent where /proc is not there. */
   readonly cpu?: number
   readonly maxRssBytes?: number
   readonly maxFds?: number
+  /** Most processes that it had at once. Absent in reports of before, whose figures are of its first process alone. */
+  readonly maxProcesses?: number
   /** Longest that the balancer went on sending it requests after its process had ended, milliseconds. */
   readonly slowestEjectionMs?: number
   readonly exit?: ProcessExit

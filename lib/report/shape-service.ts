@@ -10,7 +10,15 @@ const serviceTimeline = v.looseObject({
   active: sparse,
   instances: v.record(
     text,
-    v.looseObject({ active: sparse, answered: sparse, queue: sparse, cpu: sparse, rssBytes: sparse, fds: sparse }),
+    v.looseObject({
+      active: sparse,
+      answered: sparse,
+      queue: sparse,
+      cpu: sparse,
+      rssBytes: sparse,
+      fds: sparse,
+      processes: v.optional(sparse),
+    }),
   ),
 })
 
@@ -31,6 +39,7 @@ export const service = v.looseObject({
       cpu: v.optional(number),
       maxRssBytes: v.optional(number),
       maxFds: v.optional(number),
+      maxProcesses: v.optional(number),
       slowestEjectionMs: v.optional(number),
       trouble: v.optional(text),
       logTail: v.array(text),

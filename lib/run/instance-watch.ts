@@ -1,5 +1,5 @@
-import { most, now, type Tags } from '../measure/index.ts'
-import { type InstanceLook, ProcessWatch } from '../observe/index.ts'
+import { most, type Tags } from '../measure/index.ts'
+import type { InstanceLook, TreeUse } from '../observe/index.ts'
 import type { InstanceRecord } from '../report/index.ts'
 import type { Instance, InstanceView } from '../services/index.ts'
 import type { Recording } from './recording.ts'
@@ -7,7 +7,6 @@ import type { Recording } from './recording.ts'
 /** What was seen of one instance while the load ran. */
 export class InstanceWatch {
   readonly instance: Instance
-  readonly #process = new ProcessWatch()
   readonly #cpus = { sum: 0, count: 0 }
   /** Milliseconds that were looked at, and of them those in which it took work. */
   #watchedMs = 0
@@ -17,6 +16,7 @@ export class InstanceWatch {
   #view: InstanceView | undefined
   #maxRssBytes: number | undefined
   #maxFds: number | undefined
+  #maxProcesses: number | undefined
   #maxQueue: number | undefined
   #slowestEjectionMs: number | undefined
 
@@ -27,15 +27,15 @@ export class InstanceWatch {
 
   /**
    * Takes a look that stands for the last `elapsedMs`: on a busy machine looks are not evenly spaced. Metrics get the tags.
-   * With `deep` it reads what the process uses.
+   * `use` is what its processes use, where that was read.
    */
-  async look(
+  look(
     view: InstanceView,
     elapsedMs: number,
-    deep: boolean,
+    use: TreeUse | undefined,
     { aggregate }: Recording,
     tags: Tags,
-  ): Promise<InstanceLook> {
+  ): InstanceLook {
     this.#view = view
     const { active, balancer } = view
     this.#watchedMs += elapsedMs
@@ -43,8 +43,7 @@ export class InstanceWatch {
     const queue = balancer && balancer.sessions + balancer.queued
     const more = this.instance.restarts - this.#restarts
     this.#restarts += more
-    const use = deep ? await this.#process.look(this.instance.pid, now()) : undefined
-    const { cpu, rssBytes, fds } = use ?? {}
+    const { cpu, rssBytes, fds, processes } = use ?? {}
     const values: readonly (readonly [metric: string, value: number | undefined])[] = [
       ['instance_active', active ? 1 : 0],
       ['instance_restarts', more > 0 ? more : undefined],
@@ -52,6 +51,7 @@ export class InstanceWatch {
       ['instance_cpu', cpu],
       ['instance_rss', rssBytes],
       ['instance_fds', fds],
+      ['instance_processes', processes],
     ]
     for (const [metric, value] of values) if (value !== undefined) aggregate.record(metric, tags, value)
     if (cpu !== undefined) {
@@ -60,8 +60,9 @@ export class InstanceWatch {
     }
     this.#maxRssBytes = most(this.#maxRssBytes, rssBytes)
     this.#maxFds = most(this.#maxFds, fds)
+    this.#maxProcesses = most(this.#maxProcesses, processes)
     this.#maxQueue = most(this.#maxQueue, queue)
-    return { name: view.name, active, cpu, rssBytes, fds, queue }
+    return { name: view.name, active, cpu, rssBytes, fds, processes, queue }
   }
 
   answered(requests: number): void {
@@ -91,6 +92,7 @@ export class InstanceWatch {
       ...(count > 0 && { cpu: sum / count }),
       ...(this.#maxRssBytes !== undefined && { maxRssBytes: this.#maxRssBytes }),
       ...(this.#maxFds !== undefined && { maxFds: this.#maxFds }),
+      ...(this.#maxProcesses !== undefined && { maxProcesses: this.#maxProcesses }),
       ...(this.#slowestEjectionMs !== undefined && { slowestEjectionMs: this.#slowestEjectionMs }),
       ...(exit && { exit }),
       exits,

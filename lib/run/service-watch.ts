@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatDuration, now, type Tags } from '../measure/index.ts'
-import { ServiceTimeline } from '../observe/index.ts'
+import { ServiceTimeline, TreeWatch } from '../observe/index.ts'
 import type { ServiceRecord } from '../report/index.ts'
 import type { Instance, Service } from '../services/index.ts'
 import { describeExit } from '../topology/index.ts'
@@ -16,6 +16,7 @@ const useMs = 1_000
 interface WatchedService {
   readonly service: Service
   readonly instances: readonly InstanceWatch[]
+  readonly processes: TreeWatch
   readonly timeline: ServiceTimeline
   leastActive: number
 }
@@ -43,6 +44,7 @@ export class ServiceWatch {
       service,
       leastActive: service.instances.length,
       instances: service.instances.map((instance) => new InstanceWatch(instance)),
+      processes: new TreeWatch(),
       timeline: new ServiceTimeline(parts.origin),
     }))
   }
@@ -108,7 +110,7 @@ export class ServiceWatch {
   async #watch(watched: WatchedService): Promise<void> {
     const { origin, recording } = this.#parts
     const { signal } = this.#stopping
-    const { service, instances, timeline } = watched
+    const { service, instances, processes, timeline } = watched
     await sleep(Math.max(0, origin - now()), undefined, { signal }).catch(() => {})
     void service.state?.look()
     let before = origin
@@ -125,14 +127,14 @@ export class ServiceWatch {
       const second = Math.floor((at - origin) / useMs)
       const deep = second > readIn
       readIn = second
-      const looks = await Promise.all(
-        instances.map((watch, index) => {
-          const view = views[index]!
-          const { instance } = watch
-          if (view.active && instance.restarts > 0) void service.state?.lookAfter(instance)
-          return watch.look(view, elapsed, deep, recording, this.#tagsAt(at, watched, instance.name))
-        }),
-      )
+      const uses = deep ? await processes.look(service.instances.map(rootOf)) : undefined
+      const looks = instances.map((watch, index) => {
+        const view = views[index]!
+        const { instance } = watch
+        if (view.active && instance.restarts > 0) void service.state?.lookAfter(instance)
+        const tags = this.#tagsAt(at, watched, instance.name)
+        return watch.look(view, elapsed, uses?.get(instance.name), recording, tags)
+      })
       timeline.look(at, looks)
       await sleep(lookMs, undefined, { signal }).catch(() => {})
     }
@@ -145,4 +147,9 @@ export class ServiceWatch {
       ...(instance !== undefined && { instance }),
     }
   }
+}
+
+function rootOf({ name, state, pid, mark }: Instance) {
+  // The pid of one that has ended may be somebody else's by now.
+  return { name, pid: state === 'down' ? undefined : pid, mark }
 }

@@ -54,6 +54,11 @@ export class Instance {
     return this.#current?.process.pid
   }
 
+  /** `NAME=value`s in the environment of all that it starts. */
+  get mark(): readonly string[] {
+    return this.#launcher.mark
+  }
+
   /** Final after the first start, but for surges. */
   get port(): number {
     return this.#current?.port ?? this.#port

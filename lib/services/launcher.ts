@@ -33,6 +33,12 @@ export class Launcher {
     this.#options = options
   }
 
+  /** `NAME=value`s that each of its processes has in its environment, unless it takes them out. */
+  get mark(): readonly string[] {
+    const { name, env } = this.#options
+    return Object.entries({ ...env, SQUALL_INSTANCE: name }).map(([key, value]) => `${key}=${value}`)
+  }
+
   /** What it is started with from now on. */
   change(build: BuildChange): void {
     this.#build = { ...this.#build, ...build, env: { ...this.#build.env, ...build.env } }

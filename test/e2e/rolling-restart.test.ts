@@ -64,8 +64,9 @@ function assertWhole(t: ExecutionContext, report: Report, instances: number): vo
     [1, 2].map(() => [[], names.map((name) => [name, undefined])]),
   )
   // Everyone worked, and it is known how much.
-  for (const { answered, cpu, maxRssBytes, maxFds } of router!.instances) {
+  for (const { answered, cpu, maxRssBytes, maxFds, maxProcesses } of router!.instances) {
     t.true(answered! > 0 && cpu! > 0 && maxRssBytes! > 0 && maxFds! > 0)
+    t.is(maxProcesses, 1)
   }
   t.is(
     router!.instances.reduce((sum, { answered }) => sum + answered!, 0),

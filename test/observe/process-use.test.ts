@@ -1,14 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import test from 'ava'
 import { now } from '../../lib/measure/index.ts'
-import { ProcessWatch, parseStat, readProcess, runnerUse } from '../../lib/observe/process-use.ts'
+import { parseStat } from '../../lib/observe/process-stat.ts'
+import { ProcessWatch, readProcess, runnerUse } from '../../lib/observe/process-use.ts'
 import { until } from '../topology/support.ts'
 
 const onLinux = process.platform === 'linux' ? test : test.skip
 
 test('a program may be called anything', (t) => {
-  const rest = 'S 1 2 2 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 8 0 987654 0 0'
-  t.deepEqual(parseStat(`42 (a b) R 9) ${rest}`), { cpuMs: 3_000, startTicks: 987_654 })
+  const rest = 'S 1 2 3 0 -1 4194560 100 0 0 0 250 50 6 1 20 0 8 0 987654 0 0'
+  t.deepEqual(parseStat(42, `42 (a b) R 9) ${rest}`), {
+    pid: 42,
+    startTicks: 987_654,
+    parent: 1,
+    session: 3,
+    cpuMs: 3_000,
+    waitedMs: 70,
+  })
 })
 
 test('the runner tells its memory everywhere', async (t) => {

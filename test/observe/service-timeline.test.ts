@@ -7,6 +7,7 @@ const look = (name: string, active: boolean, more: Partial<InstanceLook> = {}): 
   cpu: undefined,
   rssBytes: undefined,
   fds: undefined,
+  processes: undefined,
   queue: undefined,
   ...more,
 })
@@ -15,9 +16,15 @@ test('a second has the fewest that were active, shares and means of its looks, a
   const timeline = new ServiceTimeline(1_000)
   // Before the load nothing counts.
   timeline.look(900, [look('a-1', false)])
-  timeline.look(1_000, [look('a-1', true, { cpu: 0.2, rssBytes: 10, fds: 5, queue: 1 }), look('a-2', true)])
+  timeline.look(1_000, [
+    look('a-1', true, { cpu: 0.2, rssBytes: 10, fds: 5, processes: 3, queue: 1 }),
+    look('a-2', true),
+  ])
   timeline.look(1_250, [look('a-1', false, { queue: 4 }), look('a-2', true)])
-  timeline.look(1_500, [look('a-1', true, { cpu: 0.4, rssBytes: 8, fds: 6, queue: 0 }), look('a-2', true)])
+  timeline.look(1_500, [
+    look('a-1', true, { cpu: 0.4, rssBytes: 8, fds: 6, processes: 2, queue: 0 }),
+    look('a-2', true),
+  ])
   timeline.answered(
     1_500,
     new Map([
@@ -33,8 +40,8 @@ test('a second has the fewest that were active, shares and means of its looks, a
   t.is(first!.active[0]!.toFixed(3), '0.667')
   t.is(first!.cpu[0]!.toFixed(3), '0.300')
   t.deepEqual(
-    [first!.rssBytes, first!.fds, first!.queue].map(([value]) => value),
-    [10, 6, 4],
+    [first!.rssBytes, first!.fds, first!.processes, first!.queue].map(([value]) => value),
+    [10, 6, 3, 4],
   )
   t.deepEqual(first!.answered, [7, null, 0])
   t.deepEqual(instances['a-2']!.active, [1, null, 0])

@@ -39,14 +39,14 @@ function panelsFor(service: string, { at, active, instances }: Timeline): WholeP
     panel(
       'cpu',
       'CPU',
-      'Share of one core; a gap is an instance that did not run.',
+      'Of all its processes, as a share of one core; a gap is an instance that did not run.',
       'share',
       lines(({ cpu }) => cpu),
     ),
     panel(
       'rss',
       'memory',
-      'Resident memory of each instance.',
+      'Resident memory of all processes of each instance.',
       'bytes',
       lines(({ rssBytes }) => rssBytes),
     ),

@@ -53,6 +53,9 @@ export function instanceColumns(
     ),
     ...known('rss max', 4, ({ maxRssBytes }) => maxRssBytes, formatSize),
     ...known('fds max', 1, ({ maxFds }) => maxFds),
+    ...(instances.some(({ maxProcesses = 1 }) => maxProcesses > 1)
+      ? known('processes max', 1, ({ maxProcesses }) => maxProcesses)
+      : []),
   ]
 }
 

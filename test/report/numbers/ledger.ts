@@ -72,6 +72,7 @@ export function ledgerTables(report: Report): Tables {
           cpu: dashed(one.cpu, (share) => `${Math.round(share * 100)}%`),
           'rss max': dashed(one.maxRssBytes, formatSize),
           'fds max': dashed(one.maxFds, exact),
+          'processes max': dashed(one.maxProcesses, exact),
         })),
       ]),
     ),

@@ -2,9 +2,9 @@ import type { Report } from '../../../lib/report/index.ts'
 
 const message = { publisher: 0, sequence: 417, at: 12_345, tags: { phase: 'steady', window: 'fault', fault: 'cut' } }
 
-/** The same run, had it gone wrong: thresholds that failed in every way, messages that were lost everywhere. */
+/** The same run, had it gone wrong: thresholds that failed in every way, lost messages everywhere, processes that pile up. */
 export function spoiled(report: Report): Report {
-  const { ledger, thresholds } = report
+  const { ledger, services, thresholds } = report
   return {
     ...report,
     result: { verdict: 'failed', exitCode: 99, reasons: ['2 of its thresholds failed', '31 acked messages were lost'] },
@@ -12,6 +12,12 @@ export function spoiled(report: Report): Report {
       if (index === 0) return { ...one, passed: false, observed: observed ?? 0 }
       if (index === 1) return { ...one, passed: false, notWithin: 61_000 }
       return index === 2 ? { ...one, passed: false } : { ...one, ...(observed !== undefined && { observed }) }
+    }),
+    ...(services && {
+      services: services.map((service) => ({
+        ...service,
+        instances: service.instances.map((one, index) => ({ ...one, maxProcesses: 1 + 1_200 * index })),
+      })),
     }),
     ...(ledger && {
       ledger: {
