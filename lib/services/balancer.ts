@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import { candidatePort, describeExit, ManagedProcess, type ProcessOptions } from '../topology/index.ts'
 import { haproxyConfig } from './haproxy-config.ts'
-import { haproxyChange, haproxyCommand, parseStats, type ServerStats } from './haproxy-control.ts'
+import { haproxyChange, haproxyCommand, parseStats, type ServerStats, underWayAt } from './haproxy-control.ts'
 import type { Instance } from './instance.ts'
 import type { ServicePlan } from './plan.ts'
 
@@ -119,6 +119,11 @@ export class Balancer {
   /** New requests, and its checks, go to another port. */
   move(instance: string, port: number): Promise<unknown> {
     return this.#set(instance, `addr 127.0.0.1 port ${port}`)
+  }
+
+  /** Requests under way that it gave to whoever listens on the port. */
+  async underWayAt(port: number): Promise<number> {
+    return underWayAt(await haproxyCommand(this.#socket, 'show sess all'), port)
   }
 
   stop(): Promise<void> {

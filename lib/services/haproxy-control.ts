@@ -79,6 +79,12 @@ export function parseStats(csv: string, backend: string): ServerStats[] {
   })
 }
 
+/** How many of the requests under way, by `show sess all` (management guide §9.3), were given to this port; an idle connection has none. */
+export function underWayAt(sessions: string, port: number): number {
+  const given = new RegExp(`^\\s*server=.* addr=127\\.0\\.0\\.1:${port}\\b`)
+  return sessions.split('\n').filter((line) => given.test(line)).length
+}
+
 /** Does HAProxy send new requests to it? One on its way down (`UP 1/2`) still gets them. */
 export function takesWork({ status, weight }: ServerStats): boolean {
   return /^(UP|no check)/.test(status) && weight > 0

@@ -28,7 +28,7 @@ export interface RollStep {
   readonly instance: string
   /** When its turn came: others that were missing had been waited for. */
   readonly beganAt: number
-  /** No request was under way any more; the stop signal went out then. */
+  /** No request was under way any more; the stop signal went out then. In a surge that is after `startedAt`. */
   readonly drainedAt?: number
   /** Its process had ended. */
   readonly stoppedAt?: number
@@ -130,7 +130,8 @@ export class Roll {
       if (surge) {
         await instance.surge(async (port) => {
           step.startedAt = now()
-          await balancer?.move(instance.name, port)
+          await this.#service.move(instance, port, drainMs)
+          step.drainedAt = now()
         }, waitHealthyMs)
         step.stoppedAt = now()
       } else {

@@ -106,6 +106,17 @@ export class Service {
     }
   }
 
+  /** Gives an instance's work to another port, and waits until what the one before has is done, at most so long. */
+  async move(instance: Instance, port: number, timeoutMs: number): Promise<void> {
+    const { balancer } = this
+    if (!balancer) return
+    const before = instance.port
+    await balancer.move(instance.name, port)
+    const deadline = now() + timeoutMs
+    // The new one has the work: not to know how far the old one is, is no reason to end it.
+    while (now() < deadline && (await balancer.underWayAt(before).catch(() => 1)) > 0) await sleep(pollMs)
+  }
+
   async stop(): Promise<void> {
     await this.balancer?.stop()
     await Promise.all(this.instances.map((instance) => instance.stop()))

@@ -97,6 +97,22 @@ test('finished before its end it completes the one under way and names those tha
   t.true((await service.look()).every(({ active }) => active))
 })
 
+test('a surge ends the old one when what it has under way is done, also one that drops all at its stop signal', async (t) => {
+  const haproxy = await haproxyBinary(t)
+  if (!haproxy) return
+  const { service } = await startWeb(t, { loadBalancer: 'haproxy', stopSignal: 'SIGUSR2' }, { haproxy })
+  const [first] = service.instances
+  const status = async () => (await fetch(`${service.urls[0]}/slow/3000`)).status
+  const answers = Promise.all([status(), status()])
+  await until(async () => (await service.balancer!.stats()).every(({ sessions }) => sessions === 1))
+  const roll = new Roll(service, [first!], { ...plan, surge: true })
+  await roll.done
+  t.deepEqual(await answers, [200, 200])
+  const [step] = roll.steps
+  t.deepEqual([step!.error, step!.lostRequests], [undefined, 0])
+  t.true(step!.startedAt! < step!.drainedAt! && step!.drainedAt! <= step!.stoppedAt!)
+})
+
 test('behind HAProxy no request is lost, with and without a surge', async (t) => {
   const haproxy = await haproxyBinary(t)
   if (!haproxy) return

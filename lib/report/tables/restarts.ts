@@ -13,23 +13,36 @@ export function restartRows({ faults }: Report): RestartRow[] {
   return faults.flatMap(({ id, roll }) => (roll?.steps ?? []).map((step) => ({ ...step, id })))
 }
 
+const marks = ['beganAt', 'drainedAt', 'stoppedAt', 'startedAt', 'activeAt'] as const
+
+type Mark = (typeof marks)[number]
+
+/** When what came before it in the turn was done: a surge starts the new one first. */
+function before(row: RestartRow, mark: Mark): number {
+  const at = (one: Mark) => row[one] ?? Number.POSITIVE_INFINITY
+  const inOrder = marks.toSorted((one, other) => at(one) - at(other))
+  return at(inOrder[inOrder.indexOf(mark) - 1] ?? 'beganAt')
+}
+
 /** How long each part of each instance's restart took. */
 export function restartColumns(rows: readonly RestartRow[]): Column<RestartRow>[] {
-  const span = (title: string, from: keyof RollStep, to: keyof RollStep, worth?: number): Column<RestartRow> => ({
+  const part = (title: string, mark: Mark, worth?: number): Column<RestartRow> => ({
     title,
     align: 'right',
-    text: (row) => between(row[from], row[to]),
+    text: (row) => between(before(row, mark), row[mark]),
     ...(worth !== undefined && { worth }),
   })
   return [
     { title: 'Restarts', align: 'left', text: ({ id }) => id, tone: () => 'fault' },
     { title: 'instance', align: 'left', text: ({ instance }) => instance, shrinks: true },
-    span('drained', 'beganAt', 'drainedAt', 2),
-    { ...span('stopped', 'drainedAt', 'stoppedAt', 3), tone: ({ killed }) => (killed ? 'caution' : undefined) },
-    span('started', 'stoppedAt', 'startedAt', 4),
-    span('active', 'startedAt', 'activeAt', 1),
+    part('drained', 'drainedAt', 2),
+    { ...part('stopped', 'stoppedAt', 3), tone: ({ killed }) => (killed ? 'caution' : undefined) },
+    part('started', 'startedAt', 4),
+    part('active', 'activeAt', 1),
     {
-      ...span('in all', 'beganAt', 'activeAt'),
+      title: 'in all',
+      align: 'right',
+      text: ({ beganAt, activeAt }) => between(beganAt, activeAt),
       tone: ({ activeAt }) => (activeAt === undefined ? 'bad' : undefined),
     },
     ...(rows.some(({ lostRequests }) => lostRequests !== undefined)
@@ -46,7 +59,6 @@ export function restartColumns(rows: readonly RestartRow[]): Column<RestartRow>[
   ]
 }
 
-function between(from: unknown, to: unknown): string {
-  if (typeof to !== 'number') return 'never'
-  return typeof from === 'number' && to >= from ? formatDuration(to - from) : '–'
+function between(from: number, to: number | undefined): string {
+  return to === undefined ? 'never' : formatDuration(to - from)
 }

@@ -43,10 +43,7 @@ export function faultTables({ faults }: Report): Tables {
       (roll?.steps ?? []).map(({ instance, beganAt, drainedAt, stoppedAt, startedAt, activeAt, lostRequests = 0 }) => ({
         Restarts: id,
         instance,
-        drained: between(beganAt, drainedAt),
-        stopped: between(drainedAt, stoppedAt),
-        started: between(stoppedAt, startedAt),
-        active: between(startedAt, activeAt),
+        ...parts({ beganAt, drainedAt, stoppedAt, startedAt, activeAt }),
         'in all': between(beganAt, activeAt),
         lost: exact(lostRequests),
       })),
@@ -55,7 +52,19 @@ export function faultTables({ faults }: Report): Tables {
 }
 
 /** Derived: how long lay between two times of the report. */
-function between(from: number | undefined, to: number | undefined): string {
-  if (to === undefined) return 'never'
-  return from === undefined || to < from ? '–' : formatDuration(to - from)
+function between(from: number, to: number | undefined): string {
+  return to === undefined ? 'never' : formatDuration(to - from)
+}
+
+/** Derived: how long each part of a turn took, from the end of whichever was before it: in a surge the new one is started first. */
+function parts(times: Readonly<Record<string, number | undefined>>): Record<string, string> {
+  const done = Object.entries(times).flatMap(([mark, at]) => (at === undefined ? [] : [{ mark, at }]))
+  done.sort((one, other) => one.at - other.at)
+  const titles = { drainedAt: 'drained', stoppedAt: 'stopped', startedAt: 'started', activeAt: 'active' }
+  return Object.fromEntries(
+    Object.entries(titles).map(([mark, title]) => {
+      const place = done.findIndex((one) => one.mark === mark)
+      return [title, place < 0 ? 'never' : between(done[place - 1]!.at, done[place]!.at)]
+    }),
+  )
 }
