@@ -17,6 +17,7 @@ import {
   type Report,
   renderMarkdown,
   renderSummary,
+  requirePlace,
   summaryOptions,
   writeOutput,
   writeReport,
@@ -83,6 +84,7 @@ export function runCommand(): Command {
 async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
   const restoreSignals = onInterrupt(interrupt)
+  for (const path of [flags.out, flags.html]) if (typeof path === 'string') await requirePlace(path)
   const drainMs = flags.drain === undefined ? undefined : parseDuration(flags.drain, '--drain')
   const chosen = await chooseToxiproxy(flags)
   const kernel = flags.driver === 'netns' ? await requireKernel() : undefined

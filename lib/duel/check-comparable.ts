@@ -15,5 +15,9 @@ export function checkComparable(
   for (const one of wanted) measureOf([...base, ...head], one)
   const against = obstacles(base, head, varied)
   if (against.length === 0 || force) return
-  throw new UserError(`These runs will not be comparable. ${against[0]}`, { hint: against.slice(1).join('\n') })
+  throw new UserError(`These runs will not be comparable. ${against[0]}`, {
+    hint: [...against.slice(1), 'Make the runs alike and begin again in another folder (--out), or use --force.'].join(
+      '\n',
+    ),
+  })
 }

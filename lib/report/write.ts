@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { UserError } from '../errors.ts'
 import { fileError } from './file-error.ts'
 import type { Report } from './schema.ts'
 
@@ -26,8 +27,7 @@ export async function writeReport(report: Report, path: string): Promise<void> {
  */
 export async function writeOutput(text: Text, path: string): Promise<void> {
   try {
-    const known = await stat(path).catch(absent)
-    if (known?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+    const known = await knownFile(path)
     if (known && !known.isFile()) return await writeInto(path, 'w', text)
     if (!known) await mkdir(dirname(path), { recursive: true })
     // A symbolic link stays one: what it leads to is replaced.
@@ -35,8 +35,35 @@ export async function writeOutput(text: Text, path: string): Promise<void> {
   } catch (error) {
     // What no system said is no fault of the file's.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    throw fileError('The report could not be written to', path, error, hint)
+    throw unwritable(path, error)
   }
+}
+
+/**
+ * Fails now where {@link writeOutput} is sure to fail, so that a slip of the pen does not cost the report of an hour's run.
+ *
+ * @throws UserError as that does
+ */
+export async function requirePlace(path: string): Promise<void> {
+  try {
+    if (await knownFile(path)) return
+    let folder = dirname(path)
+    while (!(await stat(folder).catch(absent))) folder = dirname(folder)
+    await access(folder, constants.W_OK)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+/** What is there already; undefined when nothing is. Rejects for a folder. */
+async function knownFile(path: string) {
+  const known = await stat(path).catch(absent)
+  if (known?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+  return known
+}
+
+function unwritable(path: string, cause: unknown): UserError {
+  return fileError('The report could not be written to', path, cause, hint)
 }
 
 /**

@@ -8,6 +8,7 @@ import { lastAlpha, lookAfter, lookAlpha } from '../../lib/duel/looks.ts'
 import { orderOf } from '../../lib/duel/order.ts'
 import { argumentsOf, parseSides, variedBy } from '../../lib/duel/side.ts'
 import { type DuelSettings, openState, writeState } from '../../lib/duel/state.ts'
+import { UserError } from '../../lib/errors.ts'
 import { parseWanted } from '../../lib/report/index.ts'
 import { runs } from '../report/builds.ts'
 
@@ -59,7 +60,9 @@ test('what a whole duel would be worthless for is told after its first pair', (t
     message: /has no rate/,
   })
   const elsewhere = runs('b', 1, 1, { environment: { ...b[0]!.environment, hostname: 'elsewhere' } })
-  t.throws(() => checkComparable([a, elsewhere], {}, []), { message: /will not be comparable. The host differs/ })
+  const refused = t.throws(() => checkComparable([a, elsewhere], {}, []), { instanceOf: UserError })!
+  t.regex(refused.message, /will not be comparable. The host differs/)
+  t.regex(refused.hint!, /another folder \(--out\)/)
   checkComparable([a, elsewhere], { force: true }, [])
 })
 

@@ -105,6 +105,7 @@ test.serial('setup and teardown run once, and teardown also when setup threw: ex
 
 test.serial('an unwritable report path is told after the summary', async (t) => {
   const squall = await Squall.start(t, ['run', scriptPath('short.ts'), '--out', 'taken/report.json', ...patient])
+  await squall.said(/starting the topology/)
   await writeFile(join(squall.tmp, 'taken'), 'a file where a folder should be')
   const { code, stdout, stderr } = await squall.finished
   t.regex(stdout, /^PASSED/m)
@@ -119,6 +120,12 @@ test.serial('a full disk is told after the summary', async (t) => {
   t.regex(stdout, /^PASSED/m)
   t.regex(stderr, /\/dev\/full.*(no space|full)/i)
   t.is(code, 104)
+})
+
+test.serial('a report path that is a folder is told before anything is started', async (t) => {
+  const { code, stdout, stderr } = await (await Squall.start(t, [...args, '--out', '.'])).finished
+  t.deepEqual([code, stdout], [104, ''])
+  t.is(stderr, 'The report could not be written to .: it is a folder (EISDIR).\nChoose another place for it.\n')
 })
 
 test.serial('no folder for temporary files: one sentence, nothing started', async (t) => {

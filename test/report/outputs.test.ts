@@ -59,6 +59,15 @@ test('every output tells the same numbers as report.json', async (t) => {
     ),
   )
   t.is(k6.recovery_time.thresholds['max < 60s'], false, 'k6 says true of a threshold that was crossed')
+  const tagged = report.thresholds.filter(({ selector }) => selector.includes('{'))
+  t.true(tagged.length > 0)
+  for (const { selector, expression, passed, observed } of tagged) {
+    t.is(k6[selector].thresholds[expression], !passed, selector)
+    if (expression.startsWith('p99 ')) t.is(k6[selector]['p(99)'], observed)
+  }
+  const unseen = { selector: 'http_requests{phase:nowhere}', expression: 'count > 0', passed: false, samples: 0 }
+  const without = JSON.parse(await make('k6', { ...report, thresholds: [unseen] }))
+  t.deepEqual(without.metrics['http_reqs{phase:nowhere}'], { thresholds: { 'count > 0': true } })
 
   const rows = (await make('ndjson', report))
     .trimEnd()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { UserError } from '../../lib/errors.ts'
-import { type Report, readReport, renderSummary, writeReport } from '../../lib/report/index.ts'
+import { type Report, readReport, renderSummary, requirePlace, writeReport } from '../../lib/report/index.ts'
 import { fixtureReport } from './fixture.ts'
 import { ownFolder } from './folder.ts'
 
@@ -77,6 +77,20 @@ onLinux('a place where nobody may write, not even root', async (t) => {
     error.message,
     /^The report could not be written to \/sys\/run\.json: (permission denied|operation not permitted|the file system is read-only) \(E\w+\)\.$/,
   )
+})
+
+onLinux('where a report is sure to fail is known beforehand', async (t) => {
+  const folder = await ownFolder(t)
+  await writeFile(join(folder, 'file'), '')
+  for (const [path, reason] of [
+    [folder, /it is a folder/],
+    [join(folder, 'file', 'run.json'), /a part of the path is a file/],
+  ] as const) {
+    await t.throwsAsync(requirePlace(path), { instanceOf: UserError, message: reason })
+  }
+  for (const path of [join(folder, 'new', 'run.json'), join(folder, 'file'), '/dev/full', 'run.json']) {
+    await t.notThrowsAsync(requirePlace(path))
+  }
 })
 
 onLinux('a full device', async (t) => {

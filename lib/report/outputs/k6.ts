@@ -1,4 +1,4 @@
-import { isPart, recordedScale, valueAt } from '../../measure/index.ts'
+import { isPart, matches, parseSelector, recordedScale, valueAt } from '../../measure/index.ts'
 import { checksOf } from '../breakdown.ts'
 import { histogramOf, mergeGauges, mergeTrends, sumCounters, sumRates } from '../merge.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
@@ -8,18 +8,19 @@ import type { Report, SeriesRecord } from '../schema.ts'
  * the same and Squall's own for the rest. Times are milliseconds. `thresholds` says true for one that was crossed, as k6's.
  */
 export function renderK6Summary(report: Report): string {
-  const names = [...new Set(report.series.map(({ metric }) => metric))]
+  // As k6 has it, what a threshold selects by tags stands beside the whole metric, under the selector.
+  const names = new Set([...report.series.map(({ metric }) => metric), ...report.thresholds.map((one) => one.selector)])
   const metrics = Object.fromEntries(
-    names.map((name) => {
+    [...names].map((name) => {
+      const { metric, tags } = parseSelector(name)
       const thresholds = report.thresholds.filter(({ selector }) => selector === name)
-      const values = valuesOf(
-        report.series.filter(({ metric, tags }) => metric === name && !isPart(metric, tags)),
-        report.durationMs,
+      const selected = report.series.filter(
+        (one) => one.metric === metric && matches(one.tags, tags) && !isPart(metric, one.tags, tags),
       )
       return [
-        k6Names[name] ?? name,
+        (k6Names[metric] ?? metric) + name.trim().slice(metric.length),
         {
-          ...values,
+          ...(selected.length > 0 && valuesOf(selected, report.durationMs)),
           ...(thresholds.length > 0 && {
             thresholds: Object.fromEntries(thresholds.map(({ expression, passed }) => [expression, !passed])),
           }),

@@ -29,9 +29,13 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - textWidth(text))) + text
 }
 
+/** What makes a terminal write the rest of the line from right to left (UAX #9, explicit formatting). */
+const bidirectional = /[\u202a-\u202e\u2066-\u2069]/g
+
 /** One line without colours or control characters: what others wrote must not move the cursor. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
+    .replace(bidirectional, '')
     .replace(/[\p{Control}\s]+/gu, ' ')
     .trim()
 }

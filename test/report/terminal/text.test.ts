@@ -35,4 +35,5 @@ test('parts flow on to the next line', (t) => {
 
 test('what others wrote is one line without escapes', (t) => {
   t.is(clean(' a\x1b[31mb\x1b[39m\n\tc\x00d '), 'ab c d')
+  t.is(clean('fault\u202e \u2067DESSAP'), 'fault DESSAP')
 })
