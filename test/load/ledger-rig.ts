@@ -9,6 +9,7 @@ import { auditStreams, noteStarts, type Starts } from '../../lib/load/audits.ts'
 import { Client } from '../../lib/load/client.ts'
 import { awaitCopies } from '../../lib/load/copies.ts'
 import type { LedgerResult, Message, PublishResult, StreamLedger, StreamPlan } from '../../lib/load/index.ts'
+import { type Landing, unmapped } from '../../lib/load/landing.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
 import { PayloadSource } from '../../lib/load/payload.ts'
 import { provision } from '../../lib/load/provision.ts'
@@ -38,6 +39,7 @@ export class Rig {
     nats: NatsConnection,
     manager: JetStreamManager,
     client: Client,
+    landing: Landing,
   ) {
     this.pid = pid
     this.plan = plans[0]!
@@ -49,7 +51,16 @@ export class Rig {
     tagger.startPhase(this.#origin)
     const payloads = new PayloadSource(1)
     const { ledger } = this
-    this.publisher = new Publisher({ client, ledger, tagger, payloads, streams: plans, runId, onAck: () => {} })
+    this.publisher = new Publisher({
+      client,
+      ledger,
+      tagger,
+      payloads,
+      streams: plans,
+      runId,
+      landing,
+      onAck: () => {},
+    })
     this.mark('baseline')
   }
 
@@ -57,6 +68,7 @@ export class Rig {
     t: ExecutionContext,
     changes: Partial<StreamPlan> = {},
     copies: readonly StreamPlan[] = [],
+    landing = unmapped,
   ): Promise<Rig> {
     const plan: StreamPlan = {
       ...orders,
@@ -69,7 +81,7 @@ export class Rig {
     t.teardown(() => client.close())
     const plans = [plan, ...copies]
     await provision(nats, plans, [])
-    return new Rig(pid, plans, nats, await nats.jetstreamManager(), client)
+    return new Rig(pid, plans, nats, await nats.jetstreamManager(), client, landing)
   }
 
   /** What stands in the stream now is not the load's. */

@@ -85,6 +85,18 @@ test('a retry with the same id is deduplicated, and fails when it is stored agai
   t.like(ledger.examples.duplicateWithId![0], { streamSequence: 2 })
 })
 
+test('a message that is tried again from another region may be stored as each of both maps it', async (t) => {
+  let region = 'us'
+  const rig = await Rig.start(t, {}, [], (subject) => `${region}.${subject}`)
+  const published = rig.publish({ mode: 'jetstream', retry: { times: 1, delay: '50ms' } }, 5_000, 'nobody')
+  region = 'eu'
+  t.like(await published, { outcome: 'failed' })
+  t.deepEqual(
+    ['us.nobody', 'eu.nobody', 'nobody'].map((subject) => rig.ledger.mayHave(0, subject)),
+    [true, true, false],
+  )
+})
+
 test('a message that stands in for a retry and is deleted is lost for both', async (t) => {
   const rig = await Rig.start(t)
   await rig.publish({ msgId: 'a' })

@@ -27,7 +27,7 @@ export const phases: Phase[] = [
     name: 'away',
     duration: '2s',
     rate: 100,
-    faults: [at(0, isolateClients(region('b'), { mode: 'down', role: 'publishers' }), { for: '1s' })],
+    faults: [at('500ms', isolateClients(region('b'), { mode: 'down', role: 'publishers' }), { for: '1s' })],
   },
 ]
 export async function load({ publish }: Iteration) {
