@@ -67,7 +67,6 @@ class Run {
   #play: LoadPlay | undefined
   #watch: ServerWatch | undefined
   #loadStartedAt: Date | undefined
-  #loadEndedAt = Number.NaN
 
   constructor(options: RunOptions, observer: RunObserver) {
     this.#options = options
@@ -128,7 +127,7 @@ class Run {
       pacing,
       build: await this.#build,
       startedAt: this.#loadStartedAt ?? this.#startedAt,
-      endedAt: this.#loadEndedAt,
+      endedAt: this.#windows.endedAt,
       proxy: this.#deployment.proxy.record,
       driver: this.#deployment.driver,
       servers: this.#deployment.topology.servers(),
@@ -205,7 +204,7 @@ class Run {
     this.#watch.countGoroutinesBefore(...stretchEnds(plan))
     this.#hearing.begin({ play, courses, services: this.#serviceWatch })
     try {
-      this.#loadEndedAt = await play.play()
+      await play.play()
       await endLoad({
         plan,
         generator,
@@ -218,7 +217,7 @@ class Run {
         drainMs: this.#options.drainMs ?? defaultDrainOf(plan),
       })
       await this.#serviceWatch.lookAtState()
-      courses.end(this.#loadEndedAt, now())
+      courses.end(this.#windows.endedAt, now())
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {
       this.#hearing.end()

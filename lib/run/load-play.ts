@@ -95,22 +95,17 @@ export class LoadPlay {
     return startsAt
   }
 
-  /**
-   * Resolves with the time when the last phase was over, or of a halt; what was being healed by then is healed, which may be
-   * later.
-   */
-  async play(): Promise<number> {
+  /** Resolves when the last phase is over, or at a halt; what was being healed by then is healed, which may be later. */
+  async play(): Promise<void> {
     const { plan, recording, halts, windows } = this.#parts
     const { signal } = halts
     let startsAt = recording.origin
     for (const index of plan.phases.keys()) {
       await sleepUntil(startsAt, signal)
-      if (signal.aborted) break
+      if (signal.aborted) return
       startsAt = await this.#playPhase(index, startsAt)
     }
-    const endedAt = signal.aborted ? now() : startsAt
-    windows.end(endedAt)
-    return endedAt
+    if (!signal.aborted) windows.end(startsAt)
   }
 
   /** Called with each interval: recovery is judged by it. */
@@ -139,7 +134,7 @@ export class LoadPlay {
     if (index === this.#phase) this.#ranOut?.abort()
   }
 
-  /** Heals whatever is still in force; a failure to do so is a halt. */
+  /** Heals whatever is still in force, and ends a load that was halted, which went on until now; a failure to heal is a halt. */
   async healAll(): Promise<void> {
     const { injector, halts, windows, courses } = this.#parts
     for (const cut of this.#cuts.values()) cut.healing()
@@ -157,6 +152,7 @@ export class LoadPlay {
       this.#announce(at, window)
       courses.healed(entry.id, at, window.kind === 'recovery')
     }
+    windows.end(at)
   }
 
   /** Waits for the last looks at cuts, some seconds at most, and notes what was seen. Never rejects. */

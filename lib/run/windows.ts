@@ -64,6 +64,11 @@ export class Windows {
     if (last) last.to ??= at
   }
 
+  /** When the load ended; NaN until then. */
+  get endedAt(): number {
+    return Number.isFinite(this.#endedAt) ? this.#endedAt : Number.NaN
+  }
+
   /** Was the load over? Spans go on, and open, after it: heals at the end, and what consumers drain. */
   isOver(time: number): boolean {
     return time > this.#endedAt

@@ -7,11 +7,12 @@ import { Recording } from '../../lib/run/recording.ts'
 import { FaultCourses } from '../../lib/run/recovery/index.ts'
 import { Windows } from '../../lib/run/windows.ts'
 import type { Plan } from '../../lib/script/index.ts'
+import { until } from '../topology/support.ts'
 
 const durationMs = 300
 const healMs = 750
 
-test('phases go by the clock while a fault is being healed, and after the load nothing is well again', async (t) => {
+function rig() {
   const executor = { kind: 'rate' }
   const fault = { id: 'roll#1', name: 'roll', fault: { kind: 'rollingRestart' }, atMs: 100, forMs: null }
   const plan = {
@@ -29,14 +30,21 @@ test('phases go by the clock while a fault is being healed, and after the load n
   const windows = new Windows(plan.phases.map(({ name }) => name))
   const recording = new Recording(plan, windows)
   const courses = new FaultCourses({ recording, replicasCurrentAt: undefined })
+  const halts = new Halts(() => {})
   const announced = new Map<number, number>()
-  let healedAt = Number.NaN
-  const parts = {
+  const healed: number[] = []
+  const heal = async () => {
+    await sleep(healMs)
+    const healedAt = now()
+    healed.push(healedAt)
+    return { healingAt: healedAt, healedAt }
+  }
+  const play = new LoadPlay({
     plan,
     windows,
     recording,
     courses,
-    halts: new Halts(() => {}),
+    halts,
     generator: {
       send(message: { type: string; index: number }) {
         if (message.type === 'phase') announced.set(message.index, now())
@@ -47,20 +55,23 @@ test('phases go by the clock while a fault is being healed, and after the load n
         onStart(now())
         return { targets: ['svc'], applyingAt: now(), appliedAt: now() }
       },
-      async heal() {
-        await sleep(healMs)
-        healedAt = now()
-        return { healingAt: healedAt, healedAt }
-      },
+      heal,
+      healAll: heal,
     },
     observer: { phase() {}, window() {}, log() {}, stage() {}, interval() {} },
     areRegionsConnected: () => true,
-  } as unknown as PlayParts
-  const play = new LoadPlay(parts)
+  } as unknown as PlayParts)
+  return { play, windows, courses, halts, announced, healed }
+}
+
+test('phases go by the clock while a fault is being healed, and after the load nothing is well again', async (t) => {
+  const { play, windows, courses, announced, healed } = rig()
   const origin = play.begin()
 
-  const endedAt = await play.play()
+  await play.play()
 
+  const { endedAt } = windows
+  const healedAt = healed[0]!
   t.is(endedAt, origin + 3 * durationMs)
   t.true(healedAt > endedAt)
   for (const index of [1, 2]) t.true(announced.get(index)! < origin + index * durationMs, `phase ${index} in time`)
@@ -78,4 +89,16 @@ test('phases go by the clock while a fault is being healed, and after the load n
   }
   courses.end(endedAt, now())
   t.deepEqual(play.faults[0]?.recovery?.recovered, { notWithinMs: 0 })
+})
+
+test('a load that is halted goes on until all is healed, and so do its windows', async (t) => {
+  const { play, windows, halts, healed } = rig()
+  play.begin()
+  const playing = play.play()
+  await until(() => windows.current.kind === 'fault')
+  halts.halt({ kind: 'interrupted', reason: 'enough' })
+  await playing
+  t.true(Number.isNaN(windows.endedAt))
+  await play.healAll()
+  t.true(windows.endedAt >= healed[0]!)
 })
