@@ -1,5 +1,5 @@
 import { firstFrame } from '../errors.ts'
-import { now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
+import { least, now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
 import type { Starts } from './audits.ts'
 import type { Client } from './client.ts'
 import { Connections } from './connections.ts'
@@ -229,13 +229,14 @@ export class Generator {
     if (!this.#runner) return
     const to = now()
     const samples = this.#registry.drain()
+    const acks = this.#publishers!.takeAcks()
     const snapshot: Snapshot = {
       from: this.#snapshotFrom,
       to,
       iterations: this.#runner.take(),
       inFlight: this.#runner.inFlight,
       connected: this.#clients.every(({ connected }) => connected),
-      acks: this.#publishers!.takeAcks(),
+      acks: { ...acks, missed: least(acks.missed, this.#http.takeMissed()) },
       ...samples,
       health: this.#health.take(),
     }

@@ -15,6 +15,7 @@ export class HttpClient {
   readonly #services: Readonly<Record<string, readonly string[]>>
   readonly #requests: RequestLedger
   readonly #tagger: Tagger
+  #missed: number | undefined
   readonly #agent = new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 30_000, connections: 256 })
 
   constructor(services: Readonly<Record<string, readonly string[]>>, requests: RequestLedger, tagger: Tagger) {
@@ -42,9 +43,17 @@ export class HttpClient {
     const asked = urls.length > 1 ? instanceNames({ name: service, instances: urls.length })[turn] : undefined
     const instance = result.outcome === 'answered' ? (result.instance ?? asked) : undefined
     const tags = { ...request.tags, service, ...(instance !== undefined && { instance }) }
+    if (result.outcome !== 'answered') this.#missed ??= now()
     account(this.#tagger.samples(origin.phase, intended, tags).set, result, intended, sentAt)
     countAnswer(this.#tagger, service, instance)
     return result.outcome === 'answered' ? { ...result, instance } : result
+  }
+
+  /** When the first request since it was asked last failed or became indeterminate: a sign of a fault, as missed acks are. */
+  takeMissed(): number | undefined {
+    const missed = this.#missed
+    this.#missed = undefined
+    return missed
   }
 
   /** Ends its connections at once. */

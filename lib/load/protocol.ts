@@ -84,7 +84,7 @@ export interface AckTimes {
   readonly last: number | undefined
   /** The longest time without an ack that ended in it: where it is 50 ms or more. It may have begun long before. */
   readonly gap: { readonly from: number; readonly to: number } | undefined
-  /** The first publish or request that failed or became indeterminate. */
+  /** The first publish or request, by NATS or HTTP, that failed or became indeterminate. */
   readonly missed: number | undefined
 }
 

@@ -20,6 +20,9 @@ for (const balancer of ['haproxy', 'none'] as const) {
     )
     t.true(router!.instances.every(({ activeShare }) => activeShare > 0))
     t.true(router!.instances[1]!.activeShare < 1)
+    // Without a balancer those that are sent to the dead one are refused: its users notice.
+    const { detected } = report.faults[0]!.recovery!
+    if (balancer === 'none') t.deepEqual(Object.keys(detected).sort(), ['ms', 'sign'])
     // Every request has an outcome, whatever it is.
     t.is(countOf(report, 'http_requests'), 300)
     const answered = report.series
