@@ -46,6 +46,9 @@ export interface Comparison {
   readonly notes: readonly string[]
 }
 
+const alikeHint =
+  'Compare runs made alike, say by --vary what the sides are meant to differ in, or use --force to compare them all the same.'
+
 /** @throws UserError when the sides are not comparable, unless forced, and when there is nothing to compare. */
 export function compare(
   base: readonly Report[],
@@ -62,7 +65,7 @@ export function compare(
   const against = obstacles(base, head, varied)
   if (against.length > 0 && !force) {
     throw new UserError(`These runs can not be compared. ${against[0]}`, {
-      hint: [...against.slice(1), 'Compare runs made alike, or use --force to compare them all the same.'].join('\n'),
+      hint: [...against.slice(1), alikeHint].join('\n'),
     })
   }
   const figures = figuresOf([...base, ...head], wanted).map((figure) => {
@@ -82,7 +85,7 @@ export function compare(
       head: scaled(row.head, row.scale),
       leastShift: leastShiftOf(row, leastChange),
       better: row.figure.better,
-      hasLost: row.head.length / head.length < row.base.length / base.length,
+      hasLost: hasLost(row, base.length, head.length),
     })),
     alpha,
   )
@@ -120,12 +123,18 @@ export function leastShiftOf(
 }
 
 /** The worst that was found; undefined where there were too few runs for any verdict. */
-export function overall({ rows, onesided }: Comparison): CompareVerdict | undefined {
+export function overall({ rows, onesided, base, head }: Comparison): CompareVerdict | undefined {
   const verdicts = rows.flatMap(({ judgement: { verdict } }) => verdict ?? [])
   if (verdicts.length === 0) return undefined
-  // What the head has lost wholly may have got worse: nobody knows.
-  if (onesided.some(({ side }) => side === 'base')) verdicts.push('INCONCLUSIVE')
+  // What the head has lost wholly, or so often that too few are left to judge, may have got worse: nobody knows.
+  const isLost = rows.some((row) => row.judgement.verdict === undefined && hasLost(row, base.runs, head.runs))
+  if (isLost || onesided.some(({ side }) => side === 'base')) verdicts.push('INCONCLUSIVE')
   return (['REGRESSED', 'INCONCLUSIVE', 'IMPROVED', 'SAME'] as const).find((verdict) => verdicts.includes(verdict))
+}
+
+/** Is the figure missing in more of the head's runs than of the base's? */
+function hasLost({ base, head }: Pick<ComparisonRow, 'base' | 'head'>, ofBase: number, ofHead: number): boolean {
+  return head.length / ofHead < base.length / ofBase
 }
 
 /** In the order of the reports; those that have none are left out. */

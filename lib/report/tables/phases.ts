@@ -3,6 +3,7 @@ import { type Distribution, mergeTrends, sumCounters } from '../merge.ts'
 import { exact } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
+import { headlines } from './latency.ts'
 
 /** A phase as a whole, all its windows together. */
 export interface PhaseRow {
@@ -17,9 +18,9 @@ export interface PhaseRow {
 }
 
 /** The operation that a phase is known by: the first of these that has samples. */
-const leading = ['publish_latency', 'request_latency', 'e2e_latency']
-const failed = ['publish_failed', 'request_failed', 'iteration_errors']
-const indeterminate = ['publish_indeterminate', 'request_indeterminate']
+const leading = headlines.map(({ metric }) => metric)
+const failed = [...headlines.flatMap(({ censored }) => censored.failed ?? []), 'iteration_errors']
+const indeterminate = headlines.flatMap(({ censored }) => censored.indet ?? [])
 
 export function phaseRows(report: Report): PhaseRow[] {
   const metric = leading.find((name) => report.series.some((series) => series.metric === name))

@@ -6,7 +6,9 @@ import { count, dashed, find, spread } from './samples.ts'
 
 /** Thresholds, phases, and how the load was made. */
 export function runTables(report: Report): Tables {
-  const leading = ['publish_latency', 'request_latency', 'e2e_latency'].find((name) => find(report, name).length > 0)!
+  const leading = ['publish_latency', 'request_latency', 'http_latency', 'e2e_latency'].find(
+    (name) => find(report, name).length > 0,
+  )!
   return {
     Thresholds: [...report.thresholds]
       .sort((a, b) => Number(a.passed) - Number(b.passed))
@@ -26,8 +28,8 @@ export function runTables(report: Report): Tables {
         p50: dashed(latency?.at('p50')),
         p99: dashed(latency?.at('p99')),
         max: dashed(latency?.max),
-        failed: exact(of('publish_failed', 'request_failed', 'iteration_errors')),
-        indet: exact(of('publish_indeterminate', 'request_indeterminate')),
+        failed: exact(of('publish_failed', 'request_failed', 'http_failed', 'iteration_errors')),
+        indet: exact(of('publish_indeterminate', 'request_indeterminate', 'http_indeterminate')),
         dropped: exact(of('dropped_iterations')),
         lost: exact(of('lost', 'core_lost')),
       }
