@@ -18,7 +18,11 @@ export async function aloneIn<T>(folder: string, body: () => Promise<T>): Promis
   }
   try {
     await mkdir(folder, { recursive: true })
-    return await withLock(join(folder, '.lock'), body, { onWait })
+    return await withLock(join(folder, '.lock'), body, { onWait }).catch((error: NodeJS.ErrnoException) => {
+      // The lock is a hard link. Where the file system has none, nothing but the reader's care keeps a second one out.
+      if (error.syscall === 'link') return body()
+      throw error
+    })
   } catch (error) {
     if (error instanceof UserError || (error as NodeJS.ErrnoException).code === undefined) throw error
     throw fileError('The duel can not go on in', folder, error, 'Choose another folder with --out, or mend this one.')

@@ -79,10 +79,11 @@ export class LiveServer {
     for (const reader of this.#readers) if (!reader.writableNeedDrain) reader.write(event)
   }
 
-  /** Says the last word and closes; whoever has the page open keeps it. Never rejects. */
+  /** Says the last word, where there is one, and closes; whoever has the page open keeps it. Never rejects. */
   async end(update: unknown): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const reader of this.#readers) reader.end(`data: ${JSON.stringify(update)}\n\n`)
+    const event = update === undefined ? '' : `data: ${JSON.stringify(update)}\n\n`
+    for (const reader of this.#readers) reader.end(event)
     const timer = setTimeout(() => this.#server.closeAllConnections(), lastWordMs)
     this.#server.closeIdleConnections()
     await closed

@@ -20,7 +20,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** A share as `99.95%`, rounded down: 100% is said of nothing that failed once. */
 export function percent(share: number): string {
-  return `${Math.floor(share * 10_000) / 100}%`
+  // 0.57 × 10,000 is 5,699.999… to a computer.
+  return `${Math.floor(Number((share * 10_000).toPrecision(12))) / 100}%`
 }
 
 /** A value of a metric for people: to three digits, with its unit. */
