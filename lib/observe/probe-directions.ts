@@ -62,6 +62,11 @@ export class Directions {
     direction.last = at
   }
 
+  /** Has something arrived in every direction? */
+  get areHeard(): boolean {
+    return [...this.#directions.values()].every(({ everHeard }) => everHeard)
+  }
+
   /** Of one direction, since it was asked last. */
   take(from: string, to: string, at: number): Crossing {
     const direction = this.#directions.get(keyOf(from, to))!

@@ -14,6 +14,7 @@ export interface RegionProbeOptions {
 
 const everyMs = 250
 const connectMs = 2_000
+const pollMs = 50
 
 /**
  * Sends a small core message from every region to every other one four times a second, and has it answered: what arrives
@@ -39,6 +40,15 @@ export class RegionProbe {
   start(): void {
     this.#running ??= Promise.all(this.#regions.map((region) => this.#join(region)))
     this.#timer ??= setInterval(() => this.#send(), everyMs)
+  }
+
+  /** Resolves when messages have crossed between every two regions and back; at the latest after so long. */
+  async untilHeard(timeoutMs: number): Promise<void> {
+    const { signal } = this.#stopping
+    const deadline = now() + timeoutMs
+    while (!this.#directions.areHeard && now() < deadline && !signal.aborted) {
+      await sleep(pollMs, undefined, { signal }).catch(() => {})
+    }
   }
 
   /** Of two regions, since it was asked last. */

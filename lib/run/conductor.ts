@@ -166,6 +166,7 @@ class Run {
         : undefined,
     })
     const regions = RegionWatch.of(plan, topology.servers(), this.#options.id)
+    if (regions) await this.#halts.orHalted(regions.start())
     const play = new LoadPlay({
       plan,
       generator,

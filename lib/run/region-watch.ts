@@ -31,6 +31,9 @@ export function copiesIn(streams: readonly StreamPlan[]): Copy[] {
   )
 }
 
+/** Interest in the probes spreads within a round trip or two; who is apart from the beginning is not waited for for long. */
+const settleMs = 5_000
+
 /** Watches how regions are joined: what their servers list, and what probe messages do. */
 export class RegionWatch {
   readonly #layout: RegionLayout
@@ -54,8 +57,10 @@ export class RegionWatch {
     return layout && new RegionWatch(layout, servers, id)
   }
 
-  start(): void {
+  /** Begins, and waits until regions have heard each other: silence says something only after that. Before the load. */
+  async start(): Promise<void> {
     this.#probe.start()
+    await this.#probe.untilHeard(settleMs)
   }
 
   look(round: Round): readonly RegionLook[] {

@@ -78,7 +78,6 @@ export class ServerWatch {
   }
 
   start(): void {
-    this.#parts.regions?.start()
     this.#observer.start()
   }
 

@@ -225,7 +225,11 @@ async function assertProbed(t: ExecutionContext, { topology, toxiproxy }: Rig): 
       trips.push(...roundTrips)
       return crossings[0].crossed === there && crossings[1].crossed === back
     })
-  await seen(true, true)
+  await probe.untilHeard(30_000)
+  t.deepEqual(
+    probe.take(['a', 'b']).crossings.map(({ crossed }) => crossed),
+    [true, true],
+  )
   await until(async () => {
     trips.push(...probe.take(['a', 'b']).roundTrips)
     return trips.length >= 8
