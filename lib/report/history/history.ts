@@ -1,10 +1,11 @@
 import { UserError } from '../../errors.ts'
 import { type ComparisonRow, leastShiftOf, scaled, scaleOf } from '../compare/compare.ts'
+import { figureLabel } from '../compare/figure-words.ts'
 import { type Figure, figureKey } from '../compare/figures.ts'
 import { median } from '../compare/shift.ts'
 import { canShow, changePoints } from './change-points.ts'
 import type { HistoryRun, HistoryValue } from './run.ts'
-import { selectRuns } from './select.ts'
+import { grouped, namesOf, selectRuns } from './select.ts'
 import { type LineChange, levelsOf } from './shifts.ts'
 
 /** One figure over the builds that have it, oldest first. */
@@ -88,7 +89,28 @@ export function historyOf(
       ),
     }
   })
-  return { script: newest.script, builds: builds.length, runs: runs.length, lines, leftOut }
+  const lacking = lackingIn(
+    builds.map(({ label }) => label),
+    lines,
+  )
+  return {
+    script: newest.script,
+    builds: builds.length,
+    runs: runs.length,
+    lines,
+    leftOut: [...leftOut, ...lacking],
+  }
+}
+
+/** A line ends with the last build that has its figure: that a later one has it no more would not be seen. */
+function lackingIn(labels: readonly string[], lines: readonly HistoryLine[]): string[] {
+  const namesFor = ({ builds }: HistoryLine) => {
+    const without = labels.filter((label) => builds.every(({ build }) => build !== label))
+    return without.length > 0 ? namesOf(without) : ''
+  }
+  return [...grouped(lines, namesFor)].flatMap(([names, some]) =>
+    names === '' ? [] : [`None in ${names}: ${some.map(({ figure }) => figureLabel(figure)).join(', ')}.`],
+  )
 }
 
 /** Every figure of the runs, but for those that are left out where they are 0 everywhere. */

@@ -56,7 +56,7 @@ export function selectRuns(
 
 const byNumbers = new Intl.Collator('en', { numeric: true })
 
-function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+export function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const one of list) {
     const key = keyOf(one)
@@ -78,9 +78,13 @@ function newest(runs: readonly HistoryRun[]): string {
 const mostNamed = 5
 
 function ofBuilds(runs: readonly HistoryRun[]): string {
-  const labels = [...new Set(runs.map(({ build }) => build))]
+  return `of ${namesOf([...new Set(runs.map(({ build }) => build))])}`
+}
+
+/** `build v1`, `builds v1, v2 and 3 more`: the first few. */
+export function namesOf(labels: readonly string[]): string {
   const more = labels.length > mostNamed ? ` and ${labels.length - mostNamed} more` : ''
-  return `of ${labels.length === 1 ? 'build' : 'builds'} ${labels.slice(0, mostNamed).join(', ')}${more}`
+  return `${labels.length === 1 ? 'build' : 'builds'} ${labels.slice(0, mostNamed).join(', ')}${more}`
 }
 
 function differing(one: HistoryRun, other: HistoryRun): string {

@@ -120,6 +120,19 @@ test('what is not comparable is left out, and said', (t) => {
   t.regex(renderHistory(history, plain), /they differ in host/)
 })
 
+test('builds without a figure are named: its line ends before them', (t) => {
+  const reports = days([1, 1, 1], 1)
+  const newest = reports[2]!
+  const without = { ...newest, series: newest.series.filter(({ metric }) => metric !== 'publish_latency') }
+  const history = of([...reports.slice(0, 2), without], {}, [...p99, parseWanted('publish_acked{phase:baseline}')])
+  t.deepEqual(
+    history.lines.map(({ builds }) => builds.length),
+    [2, 3],
+  )
+  t.deepEqual(history.leftOut, ['None in build v1.2: publish_latency p99 · baseline.'])
+  t.regex(renderHistory(history, plain), /None in build v1\.2: publish_latency p99 · baseline\./)
+})
+
 test('one build, and too few runs, are shown with what is missing', (t) => {
   t.regex(renderHistory(of(days([1])), plain), /There is one build: a change takes a second\./)
   t.regex(renderHistory(of(days([1, 2], 2)), plain), /Too few runs to show any change/)
