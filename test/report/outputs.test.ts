@@ -40,6 +40,20 @@ test('every output tells the same numbers as report.json', async (t) => {
       one.startsWith('squall_publish_latency_seconds{phase="baseline",window="baseline",quantile="0.99"}'),
     )!
   t.is(Number(line.split(' ').at(-1)) * 1_000, p99)
+  const trend = report.series.find(({ value, unit }) => value.kind === 'trend' && unit === 'time')!
+  const counter = report.series.find(({ value }) => value.kind === 'counter')!
+  const clashing = [
+    { ...trend, metric: 'batch' },
+    { ...trend, metric: 'batch_seconds' },
+    { ...counter, metric: 'batch_seconds_count' },
+  ]
+  for (const series of [clashing, clashing.toReversed()]) {
+    const exposed = readOpenMetrics(await make('openmetrics', { ...report, series }))
+    t.is([...exposed.keys()].filter((key) => /_(count|total)\{/.test(key)).length, 3)
+  }
+  // The types that the older text format has too: Pushgateway and the node exporter's text files read that one.
+  const types = new Set([...metrics.matchAll(/^# TYPE \S+ (\w+)$/gm)].map(([, type]) => type))
+  t.deepEqual([...types].sort(), ['counter', 'gauge', 'summary'])
   t.true(metrics.includes(`squall_publish_latency_seconds_count{phase="baseline",window="baseline"} ${count}\n`))
 
   const hgrm = await make('hgrm', report, {

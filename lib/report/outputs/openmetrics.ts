@@ -9,11 +9,15 @@ import type { Report, SeriesRecord } from '../schema.ts'
 export function renderOpenMetrics(report: Report, { live = false } = {}): string {
   const names = [...new Set(report.series.map(({ metric }) => metric))]
   const described = new Map([...builtInMetrics, ...report.plan.metrics].map((one) => [one.name, one.description]))
-  const families = names.map((name) => {
-    const own = report.series.filter(({ metric }) => metric === name)
-    return family(own[0]!, described.get(name) ?? '', own.flatMap(samples))
+  const taken = new Set<string>()
+  const families = names.map((metric) => {
+    const own = report.series.filter((one) => one.metric === metric)
+    const name = nameOf(own[0]!, taken)
+    const lines = own.flatMap((one) => samples(name, one))
+    return family(name, own[0]!, described.get(metric) ?? '', lines)
   })
-  const info = `# TYPE squall_run info\nsquall_run_info${labels({
+  // A gauge, as is usual: what reads the older text format, as Pushgateway and node exporter do, refuses the type info.
+  const info = `# TYPE squall_run_info gauge\nsquall_run_info${labels({
     id: report.id,
     build: report.build.label,
     ...(!live && { verdict: report.result.verdict }),
@@ -22,8 +26,7 @@ export function renderOpenMetrics(report: Report, { live = false } = {}): string
   return `${[info, ...families].join('\n')}\n# EOF\n`
 }
 
-function family(series: SeriesRecord, help: string, lines: readonly string[]): string {
-  const name = nameOf(series)
+function family(name: string, series: SeriesRecord, help: string, lines: readonly string[]): string {
   const type = { trend: 'summary', counter: 'counter', rate: 'gauge', gauge: 'gauge' }[series.value.kind]
   const unit = suffixes[series.unit]
   return [
@@ -34,9 +37,8 @@ function family(series: SeriesRecord, help: string, lines: readonly string[]): s
   ].join('\n')
 }
 
-function samples(series: SeriesRecord): string[] {
+function samples(name: string, series: SeriesRecord): string[] {
   const { tags, value } = series
-  const name = nameOf(series)
   // Without the digits that a division of decimals adds.
   const base = (amount: number) => (series.unit === 'time' ? Number((amount / 1_000).toPrecision(12)) : amount)
   switch (value.kind) {
@@ -59,9 +61,19 @@ function samples(series: SeriesRecord): string[] {
 
 const suffixes: Readonly<Record<MetricUnit, string>> = { time: 'seconds', bytes: 'bytes', count: '', share: 'ratio' }
 
-function nameOf({ metric, unit }: SeriesRecord): string {
+/** What the format adds to a family's name in its samples. */
+const endings = { trend: ['', '_count', '_sum'], counter: ['', '_total'], rate: [''], gauge: [''] } as const
+
+/** No two families may share a name, samples' names included: a script may have a trend `batch` and a counter `batch_count`. */
+function nameOf({ metric, unit, value: { kind } }: SeriesRecord, taken: Set<string>): string {
   const suffix = suffixes[unit]
-  return `squall_${metric}${suffix === '' || metric.endsWith(`_${suffix}`) ? '' : `_${suffix}`}`
+  for (let stem = metric; ; stem += '_') {
+    const name = `squall_${stem}${suffix === '' || stem.endsWith(`_${suffix}`) ? '' : `_${suffix}`}`
+    const all = endings[kind].map((ending) => name + ending)
+    if (all.some((one) => taken.has(one))) continue
+    for (const one of all) taken.add(one)
+    return name
+  }
 }
 
 /** `p99.9` as the format names it. */
