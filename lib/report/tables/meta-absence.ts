@@ -18,7 +18,10 @@ export function metaAbsence({ plan: { topology }, observed, durationMs }: Report
   })
   const more = lost.count - spans.length
   const when = [...spans, ...(more > 0 ? [`${more} more`] : [])].join(', ')
-  const times = `${formatDuration(lost.totalMs)} of ${formatDuration(durationMs)}, ${counted(lost.count, 'time')} (${when})`
+  // The servers are looked at until all was read, which may be long after the load.
+  const isWithin = (lost.spans.at(-1)?.to ?? durationMs) <= durationMs
+  const whole = formatDuration(durationMs)
+  const times = `${formatDuration(lost.totalMs)}${isWithin ? ` of ${whole}` : ''}, ${counted(lost.count, 'time')} (${when}${isWithin ? '' : `; the load ended at ${whole}`})`
   const text = `${metaGroup} had no leader with a majority for ${times}: no region could make, change or move streams and consumers; those that were there went on where their own majority was`
   return [{ mark: '!', tone: 'caution', text }]
 }

@@ -134,8 +134,11 @@ function metaAbsence({ plan, observed, durationMs }: Report): string[] {
   const lost = observed?.quorum._meta_
   if (plan.topology?.kind !== 'regions' || plan.topology.via !== 'gateways' || !lost || lost.count === 0) return []
   const spans = lost.spans.map(({ from, to = durationMs }) => `${formatDuration(from)} to ${formatDuration(to)}`)
-  const times = `${formatDuration(lost.totalMs)} of ${formatDuration(durationMs)}, ${counted(lost.count, 'time')}`
-  return [`_meta_ had no leader with a majority for ${times} (${spans.join(', ')})`]
+  const length = formatDuration(durationMs)
+  const isOver = lost.spans.some(({ to = durationMs }) => to > durationMs)
+  const times = `${formatDuration(lost.totalMs)}${isOver ? '' : ` of ${length}`}, ${counted(lost.count, 'time')}`
+  const end = isOver ? `; the load ended at ${length}` : ''
+  return [`_meta_ had no leader with a majority for ${times} (${spans.join(', ')}${end})`]
 }
 
 export interface Unaccounted {

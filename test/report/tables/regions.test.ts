@@ -64,6 +64,10 @@ test('gateways: the absence of the one meta leader is said with what it means; e
     metaAbsence(regionsReport())[0]!.text,
     /^_meta_ had no leader with a majority for 6s of 40s, 1 time \(15s to 21s\)/,
   )
+  t.regex(
+    metaAbsence({ ...regionsReport(), durationMs: 18_000 })[0]!.text,
+    /^_meta_ had no leader with a majority for 6s, 1 time \(15s to 21s; the load ended at 18s\)/,
+  )
   t.deepEqual(metaAbsence(clusterReport()), [])
 })
 
