@@ -6,7 +6,12 @@ const serviceName = v.custom<string>(
   (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(value),
   'must be 1 to 32 of a–z, 0–9 and -, beginning with a letter',
 )
-const command = s.list(v.string('must be a text'), 'words: the program and its arguments', { least: 1, most: 1_000 })
+/** What can be given to a process. */
+const word = v.pipe(
+  v.string('must be a text'),
+  v.check((text) => !text.includes('\0'), 'must have no NUL in it, which no process can be given'),
+)
+const command = s.list(word, 'words: the program and its arguments', { least: 1, most: 1_000 })
 const path = v.custom<string>(
   (value) => typeof value === 'string' && /^\/\S*$/.test(value),
   'must be a path such as "/health"',
@@ -89,7 +94,11 @@ const reserved = ['PORT', 'NATS_URL', 'SQUALL_INSTANCE', 'SQUALL_SERVICE', 'SQUA
 
 /** Additions to a process's environment. */
 export const environmentSchema = v.pipe(
-  v.record(v.string(), v.string('must be a text'), 'must be an object of texts such as { LOG_LEVEL: "debug" }'),
+  v.record(v.string(), word, 'must be an object of texts such as { LOG_LEVEL: "debug" }'),
+  v.check(
+    (env) => Object.keys(env).every((name) => /^[^=\0]+$/.test(name)),
+    'has a name that is empty or has = in it; it must be one that a process can be given, such as LOG_LEVEL',
+  ),
   v.check(
     (env) => !reserved.some((name) => Object.hasOwn(env, name)),
     `must not set ${reserved.join(', ')}, which Squall sets`,

@@ -48,6 +48,16 @@ const bad: readonly [what: string, text: string, expected: RegExp][] = [
     script(`rollingRestart('router', { surge: true })`),
     /has surge, and router is not behind HAProxy/,
   ],
+  [
+    'a name with = in it',
+    script(`rollingRestart('router', { to: { env: { 'A=B': '1' } } })`),
+    /has = in it; it must be one/,
+  ],
+  [
+    'a value with NUL in it',
+    script(`rollingRestart('router', { to: { env: { A: 'x\\0' } } })`),
+    /must have no NUL in it/,
+  ],
   ['a port of one’s own', script(`rollingRestart('router', { to: { env: { PORT: '1' } } })`), /must not set PORT/],
   [
     'another build that is not there',
