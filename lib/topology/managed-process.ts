@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { UserError } from '../errors.ts'
+import { messageOf, UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import { groupStopped } from './stopped.ts'
 
@@ -85,15 +85,18 @@ export class ManagedProcess {
    * @throws UserError when the program can't be started.
    */
   static async spawn(command: string, args: readonly string[], options: ProcessOptions): Promise<ManagedProcess> {
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    })
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve)
-      child.once('error', (error) => reject(new UserError(`${command} could not be started: ${error.message}`)))
+    // Some of what can go wrong is thrown (E2BIG), and some is an event (ENOENT).
+    const child = await new Promise<ChildProcess>((resolve, reject) => {
+      const started = spawn(command, args, {
+        cwd: options.cwd,
+        env: { ...process.env, ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      })
+      started.once('spawn', () => resolve(started))
+      started.once('error', reject)
+    }).catch((error: unknown) => {
+      throw new UserError(`${command} could not be started: ${messageOf(error)}`)
     })
     options.onSpawn(child.pid!)
     return new ManagedProcess(child, options.logFile)

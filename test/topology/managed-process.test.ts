@@ -93,4 +93,7 @@ test('a program that is not there, or may not be run, is a sentence', async (t) 
   await chmod(plain, 0o644)
   const denied = await t.throwsAsync(ManagedProcess.spawn(plain, [], options), { instanceOf: UserError })
   t.regex(denied.message, /plain could not be started: .*EACCES/)
+  const large = { ...options, env: { CERTIFICATES: 'x'.repeat(4_000_000) } }
+  const refused = await t.throwsAsync(ManagedProcess.spawn('/bin/sh', [], large), { instanceOf: UserError })
+  t.regex(refused.message, /sh could not be started: .*E2BIG/)
 })
