@@ -57,6 +57,8 @@ export async function requirePlace(path: string): Promise<void> {
 
 /** What is there already; undefined when nothing is. Rejects for a folder. */
 async function knownFile(path: string) {
+  // As `--out "$UNSET"` has it.
+  if (path === '') throw Object.assign(new Error('the path is empty'), { code: 'EINVAL' })
   const known = await stat(path).catch(absent)
   if (known?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
   return known

@@ -84,6 +84,7 @@ onLinux('where a report is sure to fail is known beforehand', async (t) => {
   await writeFile(join(folder, 'file'), '')
   for (const [path, reason] of [
     [folder, /it is a folder/],
+    ['', /the path is empty/],
     [join(folder, 'file', 'run.json'), /a part of the path is a file/],
   ] as const) {
     await t.throwsAsync(requirePlace(path), { instanceOf: UserError, message: reason })
