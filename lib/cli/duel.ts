@@ -58,6 +58,8 @@ async function run(script: string, flags: DuelFlags): Promise<number> {
   const interrupt = new AbortController()
   const restore = onInterrupt(interrupt)
   const say = (line: string) => process.stderr.write(`${line}\n`)
+  if (settings.runs < leastRuns)
+    say(`-n ${settings.runs} describes, but can not be judged: a verdict takes -n ${leastRuns}.`)
   try {
     const { base, head, comparison } = await duel({
       settings,

@@ -49,6 +49,7 @@ test.serial('an interrupted duel goes on where it was, and the run that was inte
   first.child.kill('SIGINT')
   const ended = await first.finished
   t.is(ended.code, 105)
+  t.regex(ended.stderr, /^-n 2 describes, but can not be judged: a verdict takes -n 6\.$/m)
   t.regex(ended.stderr, /Interrupted/)
   const before = stateIn(first.tmp).runs
   t.true(before.length < 4)
