@@ -120,6 +120,8 @@ export class Instance {
    * @throws UserError when it can't be started, ends, or is not up in time; a process that is merely late goes on.
    */
   async start(deadlineMs = this.plan.startDeadlineMs): Promise<void> {
+    // A rolling restart and the heal of a fault may both want it back.
+    if (this.#starting) return this.#starting
     if (this.state !== 'down') throw new Error(`${this.name} is already started`)
     this.#wanted = true
     this.#policy.reset()
@@ -160,10 +162,12 @@ export class Instance {
 
   /**
    * Replaces it without a gap: the new process is started beside the old one on a port of its own; once it is up,
-   * `moved` hands the work over, and then the old one is stopped.
+   * `moved` hands the work over, and then the old one is stopped. One that is down is brought back.
    * @throws UserError when the new one does not come up; the old one then stays.
    */
   surge(moved: (port: number) => Promise<void>, deadlineMs = this.plan.startDeadlineMs): Promise<void> {
+    this.#wanted = true
+    this.#policy.reset()
     return this.#startOnce(() => this.#surge(moved, deadlineMs))
   }
 
@@ -265,7 +269,7 @@ export class Instance {
     this.#options.onExit(this)
     if (delayMs === undefined) return
     await sleep(delayMs)
-    if (!this.#wanted || this.state !== 'down') return
+    if (!this.#wanted || this.state !== 'down' || this.#starting) return
     // Its end, if it ends, is told by the next life itself.
     await this.#startOnce(() => this.#start(this.plan.startDeadlineMs)).catch(() => {})
   }

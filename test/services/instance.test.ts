@@ -92,6 +92,15 @@ test('a surge starts the new one first', async (t) => {
   t.not(only!.port, before.port)
   t.false(await isRunning(before.pid))
   t.regex(await get(only!.url), /^web-1 b /)
+
+  // One that was killed is brought back by it, and two that want it back at once start it once.
+  await only!.kill()
+  await only!.surge(async () => {})
+  t.regex(await get(only!.url), /^web-1 b /)
+  await only!.kill()
+  const { restarts } = only!
+  await Promise.all([only!.start(), only!.start()])
+  t.is(only!.restarts, restarts + 1)
 })
 
 test('one that ends at once, never gets ready or listens elsewhere is told with its log', async (t) => {
