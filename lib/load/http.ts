@@ -33,11 +33,10 @@ export class HttpClient {
     const number = this.#requests.next()
     const urls = this.#services[service]!
     const turn = number % urls.length
-    const base = urls[turn]!
     const id = this.#requests.idOf(number)
     const sentAt = now()
     const intended = sentAt - origin.lag
-    const result = await this.#send(new URL(path, base), id, request, timeoutMs)
+    const result = await this.#send(urlOf(path, urls[turn]!), id, request, timeoutMs)
     if (changes(request)) this.#requests.settle(service, number, fateOf(result))
     // Without a balancer that would say it, it is known who was asked.
     const asked = urls.length > 1 ? instanceNames({ name: service, instances: urls.length })[turn] : undefined
@@ -94,9 +93,19 @@ export class HttpClient {
       return { outcome: 'answered', id, status, body: text, headers: answer.headers, instance }
     } catch (error) {
       const reason = messageOf(error)
+      // A body, method or header that can't be sent: not an outcome, but a mistake of the script's.
+      if (error instanceof errors.InvalidArgumentError)
+        throw new TypeError(`http ${url.pathname} can't be sent: ${reason}`)
       return { outcome: neverSent(error) ? 'failed' : 'indeterminate', id, reason }
     }
   }
+}
+
+/** @throws TypeError when it leads elsewhere than to the service. */
+function urlOf(path: string, base: string): URL {
+  const url = typeof path === 'string' && URL.canParse(path, base) ? new URL(path, base) : undefined
+  if (url?.origin === new URL(base).origin) return url
+  throw new TypeError(`http path is ${JSON.stringify(path)}; it must be a path of the service's, such as "/orders"`)
 }
 
 /** Is it to change something? */
