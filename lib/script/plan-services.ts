@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as v from 'valibot'
+import type { StreamPlan } from '../load/index.ts'
 import * as s from '../schema.ts'
 import { type CheckPlan, programProblem, type ServicePlan, serviceSchema } from '../services/index.ts'
 import { shapeOf, type TopologyPlan } from '../topology/index.ts'
@@ -14,6 +15,7 @@ export function planServices(
   value: unknown,
   file: string,
   topology: TopologyPlan | undefined,
+  streams: readonly StreamPlan[],
   problems: Problems,
 ): ServicePlan[] {
   const entries = value === undefined ? [] : (problems.parse(['services'], listOfServices, value) ?? [])
@@ -32,6 +34,16 @@ export function planServices(
     for (const node of service.links ?? []) {
       if (!nodes || nodes.includes(node)) continue
       problems.add(['services', index, 'links'], `${at}.links names "${node}"; the nodes are ${nodes.join(', ')}`)
+    }
+    const { effects } = service
+    const judged = streams.find(
+      ({ name, retention, copies }) => name === effects?.stream && retention === 'limits' && !copies,
+    )
+    if (judged) {
+      problems.add(
+        ['services', index, 'effects', 'stream'],
+        `${at}.effects.stream is "${judged.name}", one of the script's streams, in which nothing may stand that load() did not publish; let the service or setup() make it`,
+      )
     }
     for (const { path, program } of programsOf(service)) {
       const problem = programProblem(program, dirname(file), service.env.PATH)

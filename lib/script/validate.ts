@@ -61,7 +61,7 @@ export function validate({ exports, file, shown, bundle, options }: ValidateInpu
     { topology: parsedTopology, streams, streamNames: namesIn(exports.streams) },
     problems,
   )
-  const services = planServices(exports.services, file, parsedTopology, problems)
+  const services = planServices(exports.services, file, parsedTopology, streams, problems)
   const before = problems.count
   const phases = planPhases(exports.phases, {
     problems,

@@ -70,6 +70,11 @@ const bad: readonly [what: string, text: string, expected: RegExp][] = [
     /faults\[0\]\.fault\.target is n1; it must be an instance of a service/,
   ],
   [
+    'effects in a stream of the load',
+    `import { stream } from 'squall'\nexport const streams = [stream('DONE', { subjects: ['done'] })]\n${services(`command: ['node'], effects: { stream: 'DONE' }`)}`,
+    /services\[0\]\.effects\.stream is "DONE", one of the script's streams, .*; let the service or setup\(\) make it/,
+  ],
+  [
     'a program that is not on PATH',
     services(`command: ['no-such-router']`),
     /services\[0\]\.command is "no-such-router"; there is no such program on PATH; one beside the script is named/,
