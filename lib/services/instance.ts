@@ -183,9 +183,8 @@ export class Instance {
 
   async #surge(moved: (port: number) => Promise<void>, deadlineMs: number): Promise<void> {
     const old = this.#current
-    const next = await this.#launcher.spawn(candidatePort())
+    const next = await this.#beside(deadlineMs)
     try {
-      await this.#up(next, deadlineMs)
       await moved(next.port)
     } catch (error) {
       await next.end('SIGKILL', killDeadlineMs)
@@ -195,6 +194,20 @@ export class Instance {
     this.restarts += 1
     const { stopSignal, stopDeadlineMs } = this.plan
     await old?.end(stopSignal, stopDeadlineMs)
+  }
+
+  /** Another life of it that is up, on a port that nobody else has. */
+  async #beside(deadlineMs: number): Promise<Incarnation> {
+    for (let attempt = 1; ; attempt += 1) {
+      const next = await this.#launcher.spawn(candidatePort())
+      try {
+        await this.#up(next, deadlineMs)
+        return next
+      } catch (error) {
+        await next.end('SIGKILL', killDeadlineMs)
+        if (!collided(next) || attempt === portAttempts) throw error
+      }
+    }
   }
 
   async #end(signal: Signal, deadlineMs: number): Promise<void> {
@@ -228,8 +241,7 @@ export class Instance {
         return
       } catch (error) {
         if (!this.#wanted) await life.end('SIGKILL', killDeadlineMs)
-        const collided = life.exit && saysPortTaken(life.process.logTail)
-        if (collided && isFirst && attempt < portAttempts && this.#wanted) {
+        if (collided(life) && isFirst && attempt < portAttempts && this.#wanted) {
           this.#port = candidatePort()
           this.#current = undefined
           continue
@@ -273,4 +285,8 @@ export class Instance {
     // Its end, if it ends, is told by the next life itself.
     await this.#startOnce(() => this.#start(this.plan.startDeadlineMs)).catch(() => {})
   }
+}
+
+function collided(life: Incarnation): boolean {
+  return life.exit !== undefined && saysPortTaken(life.process.logTail)
 }

@@ -93,6 +93,13 @@ test('a surge starts the new one first', async (t) => {
   t.false(await isRunning(before.pid))
   t.regex(await get(only!.url), /^web-1 b /)
 
+  // A port that is taken is replaced by another one.
+  const [program, ...args] = only!.plan.command!
+  const taken = 'if mkdir taken; then echo "address already in use"; exit 1; fi; exec "$0" "$@"'
+  only!.change({ command: ['sh', '-c', taken, program!, ...args] })
+  await only!.surge(async () => {})
+  t.regex(await get(only!.url), /^web-1 b /)
+
   // One that was killed is brought back by it, and two that want it back at once start it once.
   await only!.kill()
   await only!.surge(async () => {})
