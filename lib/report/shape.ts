@@ -64,6 +64,21 @@ const recovery = v.looseObject({
   ),
 })
 
+/** Of regions, what their tables need of the plan. */
+const topology = v.union([
+  v.looseObject({
+    kind: v.literal('regions'),
+    regions: v.array(v.looseObject({ name: text })),
+    wideArea: v.array(v.looseObject({ between: v.array(text) })),
+  }),
+  v.looseObject({
+    kind: v.pipe(
+      text,
+      v.check((kind) => kind !== 'regions'),
+    ),
+  }),
+])
+
 const column = v.array(number)
 const sparse = v.array(v.nullable(number))
 
@@ -126,20 +141,33 @@ export const reportShape = v.looseObject({
     arch: text,
     cpu: text,
     cores: number,
+    memoryBytes: number,
+    hostname: text,
     driver: v.optional(text),
     firewall: v.optional(text),
   }),
   plan: v.looseObject({
-    script: v.looseObject({ path: text }),
-    options: v.looseObject({ seed: number, timeScale: number }),
+    script: v.looseObject({ path: text, sha256: text }),
+    options: v.looseObject({ seed: number, timeScale: number, env: v.record(text, text) }),
+    topology: v.optional(topology),
     phases: v.array(v.looseObject({ name: text })),
-    thresholds: v.array(v.looseObject({ ...threshold, metric: text, type: text, limit: number })),
+    thresholds: v.array(
+      v.looseObject({
+        ...threshold,
+        metric: text,
+        type: text,
+        limit: number,
+        aggregation: v.looseObject({ kind: text }),
+      }),
+    ),
     metrics: v.array(v.looseObject({ name: text, type: text, unit: text })),
     consumers: v.array(v.looseObject({ name: text })),
   }),
   pacing: text,
   toxiproxy: v.looseObject({ kind: text, version: text }),
-  servers: v.array(v.looseObject({ name: text, version: text, syncInterval: text })),
+  servers: v.array(
+    v.looseObject({ name: text, version: text, sha256: text, syncInterval: text, logTail: v.array(text) }),
+  ),
   result: v.looseObject({
     verdict: v.picklist(['passed', 'failed', 'invalid', 'unknown', 'interrupted', 'error']),
     exitCode: number,
@@ -198,7 +226,7 @@ export const reportShape = v.looseObject({
     }),
   ),
   timeline,
-  events: v.array(v.looseObject({ at: number, kind: text, client: text })),
+  events: v.array(v.looseObject({ at: number, kind: text, client: text, detail: v.optional(text) })),
   warnings: v.array(text),
   ledger: v.optional(ledger),
   observed: v.optional(observed),

@@ -5,6 +5,7 @@ import { parseReport, readReport } from '../../lib/report/index.ts'
 import { clusterReport } from './cluster-fixture.ts'
 import { fixtureReport } from './fixture.ts'
 import { ownFolder } from './folder.ts'
+import { recordedReport } from './recorded.ts'
 
 const bad: Readonly<Record<string, readonly [text: string, message: string]>> = {
   'an empty file': ['', 'run.json is not a Squall report: it is not JSON (the file is empty).'],
@@ -53,6 +54,33 @@ test('a histogram that was damaged is told of when the report is read, not when 
     const timeline = { ...report.timeline, trends }
     const { message } = t.throws(() => parseReport(JSON.stringify({ ...report, timeline }), 'run.json'))!
     t.is(message, 'run.json is damaged: timeline.trends.e2e_latency.histograms.0 is no histogram.')
+  }
+})
+
+test('each part that some output can not do without is missed when the report is read', async (t) => {
+  const whole = JSON.stringify(await recordedReport('region-partitions'))
+  const parts = [
+    'environment.memoryBytes',
+    'plan.options.env',
+    'plan.script.sha256',
+    'plan.topology.regions',
+    'plan.topology.wideArea',
+    'plan.thresholds.0.aggregation',
+    'servers.0.sha256',
+    'servers.0.logTail',
+  ]
+  t.notThrows(() => parseReport(whole, 'run.json'))
+  for (const path of parts) {
+    const report = JSON.parse(whole)
+    const keys = path.split('.')
+    const holder = keys.slice(0, -1).reduce((part, key) => part[key], report)
+    t.not(holder[keys.at(-1)!], undefined, path)
+    delete holder[keys.at(-1)!]
+    t.throws(
+      () => parseReport(JSON.stringify(report), 'run.json'),
+      { instanceOf: UserError, message: /is damaged/ },
+      path,
+    )
   }
 })
 
