@@ -1,4 +1,4 @@
-import { sample, type Tags } from '../measure/index.ts'
+import { now, sample, type Tags } from '../measure/index.ts'
 import type { Tagger } from './tagger.ts'
 
 /** Records a sample of a metric that the script declared, in the phase and window of this moment. */
@@ -13,6 +13,7 @@ export function recordCustom(tagger: Tagger, name: string, type: string, value: 
     const gauge = set.gauge(name)
     const first = Number.isNaN(gauge.last)
     gauge.last = value
+    gauge.setAt = now()
     gauge.min = first ? value : Math.min(gauge.min, value)
     gauge.max = first ? value : Math.max(gauge.max, value)
   } else sample(set.trend(name), value)

@@ -1,3 +1,5 @@
+import { now } from './clock.ts'
+import { type GaugeState, newGauge, observeGauges, setGauge } from './gauge.ts'
 import { addPairs, valueAt } from './histogram.ts'
 import { builtInMetrics, isPart, type MetricDefinition, type Tags } from './metrics.ts'
 import { recordedScale, type Samples, type SeriesDeclaration, type TrendDelta, tagKey } from './samples.ts'
@@ -19,7 +21,7 @@ type State =
   | TrendState
   | { readonly kind: 'counter'; count: number }
   | { readonly kind: 'rate'; trues: number; total: number }
-  | { readonly kind: 'gauge'; last: number; min: number; max: number }
+  | GaugeState
 
 interface Series {
   readonly definition: MetricDefinition
@@ -28,8 +30,8 @@ interface Series {
   readonly state: State
 }
 
-/** Seconds that the run spent where all the given tags hold; what a counter's rate is per. */
-export type SecondsIn = (tags: Tags) => number
+/** Seconds that the load spent where all the given tags hold, what a counter's rate is per; undefined where it never was. */
+export type SecondsIn = (tags: Tags) => number | undefined
 
 /** All samples of a run, merged over its generators and its time: constant memory for each series. */
 export class Aggregate {
@@ -67,9 +69,9 @@ export class Aggregate {
       state.trues += trues
       state.total += total
     }
-    for (const { id, last, min, max } of samples.gauges) {
+    for (const { id, ...value } of samples.gauges) {
       const { state } = this.#known(id)
-      if (state.kind === 'gauge') Object.assign(state, { last, min, max })
+      if (state.kind === 'gauge') Object.assign(state, value)
     }
   }
 
@@ -81,11 +83,7 @@ export class Aggregate {
       state.trues += value
       state.total += 1
     }
-    if (state.kind === 'gauge') {
-      state.last = value
-      state.min = Math.min(state.min, value)
-      state.max = Math.max(state.max, value)
-    }
+    if (state.kind === 'gauge') setGauge(state, value, now())
     if (state.kind === 'trend') addValue(state, Math.round(value * scale))
   }
 
@@ -123,7 +121,8 @@ export class Aggregate {
       const count = states.reduce((sum, state) => sum + (state.kind === 'counter' ? state.count : 0), 0)
       const seconds = secondsIn(tags)
       // A counter that never counted is a zero, not a missing sample, as long as its window was ever open.
-      if (seconds === 0) return { value: undefined, samples: 0 }
+      if (seconds === undefined || (seconds === 0 && aggregation.kind === 'rate'))
+        return { value: undefined, samples: 0 }
       return { value: aggregation.kind === 'rate' ? count / seconds : count, samples: Math.max(1, count) }
     }
     if (type === 'rate') {
@@ -137,26 +136,20 @@ export class Aggregate {
       return { value: total === 0 ? undefined : trues / total, samples: total }
     }
     const gauges = states.filter((state) => state.kind === 'gauge').filter(isSampled)
-    if (gauges.length === 0) return { value: undefined, samples: 0 }
-    const value =
-      aggregation.kind === 'min'
-        ? Math.min(...gauges.map(({ min }) => min))
-        : aggregation.kind === 'max'
-          ? Math.max(...gauges.map(({ max }) => max))
-          : gauges.at(-1)!.last
-    return { value, samples: gauges.length }
+    return { value: observeGauges(gauges, aggregation), samples: gauges.length }
   }
 
-  /** Every series with samples, in the shape of report/schema.ts. */
+  /** Every series with samples, in the shape of report/schema.ts; of a metric's gauges the last one has its last value. */
   toSeries(secondsIn: SecondsIn) {
     return [...this.#series.values()]
       .filter(({ state }) => isSampled(state))
+      .sort((a, b) => setAt(a) - setAt(b))
       .map(({ definition, scale, tags, state }) => ({
         metric: definition.name,
         type: definition.type,
         unit: definition.unit,
         tags,
-        value: state.kind === 'trend' ? trendValue(state, scale) : withRate(state, secondsIn(tags)),
+        value: state.kind === 'trend' ? trendValue(state, scale) : plainValue(state, secondsIn(tags) ?? 0),
       }))
   }
 
@@ -224,7 +217,7 @@ function newState(definition: MetricDefinition): State {
     case 'rate':
       return { kind: 'rate', trues: 0, total: 0 }
     case 'gauge':
-      return { kind: 'gauge', last: Number.NaN, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+      return newGauge()
   }
 }
 
@@ -234,7 +227,15 @@ function isSampled(state: State): boolean {
   return state.kind !== 'gauge' || !Number.isNaN(state.last)
 }
 
-function withRate(state: Exclude<State, { kind: 'trend' }>, seconds: number) {
-  if (state.kind !== 'counter') return { ...state }
-  return { ...state, rate: seconds > 0 ? state.count / seconds : 0 }
+/** Zero of what is no gauge: it stays where it is. */
+function setAt({ state }: Series): number {
+  return state.kind === 'gauge' ? state.setAt : 0
+}
+
+/** As a report has it. */
+function plainValue(state: Exclude<State, { kind: 'trend' }>, seconds: number) {
+  if (state.kind === 'counter') return { ...state, rate: seconds > 0 ? state.count / seconds : 0 }
+  if (state.kind === 'rate') return { ...state }
+  const { kind, last, min, max } = state
+  return { kind, last, min, max }
 }

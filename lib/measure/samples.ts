@@ -23,6 +23,8 @@ export interface Rate {
 export interface Gauge {
   readonly id: number
   last: number
+  /** Monotonic milliseconds. */
+  setAt: number
   min: number
   max: number
 }
@@ -58,7 +60,9 @@ export class SampleSet {
   }
 
   gauge(name: string): Gauge {
-    return this.#get(name, 'gauge', (id) => this.#registry.keep('gauges', { id, last: Number.NaN, min: 0, max: 0 }))
+    return this.#get(name, 'gauge', (id) =>
+      this.#registry.keep('gauges', { id, last: Number.NaN, setAt: 0, min: 0, max: 0 }),
+    )
   }
 
   trend(name: string): Trend {
@@ -89,8 +93,8 @@ export interface Samples {
   /** Increments. */
   readonly counters: readonly { readonly id: number; readonly by: number }[]
   readonly rates: readonly { readonly id: number; readonly trues: number; readonly total: number }[]
-  /** `last` is the newest value, `min` and `max` those of the whole run so far. */
-  readonly gauges: readonly { readonly id: number; readonly last: number; readonly min: number; readonly max: number }[]
+  /** `last` is the newest value, set at `setAt`; `min` and `max` are those of the whole run so far. */
+  readonly gauges: readonly Readonly<Gauge>[]
 }
 
 export interface TrendDelta {
@@ -186,8 +190,8 @@ export class SampleRegistry {
       rate.total = 0
     }
     const gauges = []
-    for (const { id, last, min, max } of this.#kept.gauges) {
-      if (!Number.isNaN(last)) gauges.push({ id, last, min, max })
+    for (const gauge of this.#kept.gauges) {
+      if (!Number.isNaN(gauge.last)) gauges.push({ ...gauge })
     }
     return { trends, counters, rates, gauges }
   }

@@ -75,7 +75,7 @@ export function assembleReport(facts: RunFacts): Report {
       const intervention = interventionFor(fault, plan.options.timeScale)
       return { ...fault, ...(intervention !== undefined && { intervention }) }
     }),
-    series: recording.aggregate.toSeries(recording.secondsIn),
+    series: recording.aggregate.toSeries(recording.secondsOf),
     timeline: recording.timeline({ histograms: facts.final }),
     events: events.kept,
     warnings: [...warnings, ...(events.remark === undefined ? [] : [events.remark])],

@@ -5,6 +5,7 @@ import {
   countInPairs,
   judgeGenerator,
   now,
+  type Tags,
   type ThresholdPlan,
   type ThresholdResult,
   TimelineBuilder,
@@ -90,7 +91,9 @@ export class Recording {
     return Number.isNaN(this.origin) ? 0 : at - this.origin
   }
 
-  secondsIn = (tags: Readonly<Record<string, string>>): number => this.#windows.secondsIn(tags, now())
+  secondsIn = (tags: Tags): number | undefined => this.#windows.secondsIn(tags, now())
+
+  secondsOf = (tags: Tags): number | undefined => this.#windows.secondsOf(tags, now())
 
   judge(threshold: ThresholdPlan): ThresholdResult {
     const { value, samples, waited } = this.aggregate.observe(threshold, this.secondsIn)
@@ -110,7 +113,7 @@ export class Recording {
   /** How the system did in baseline windows so far. */
   normal(): Normal {
     const tags = { window: 'baseline' }
-    const seconds = this.secondsIn(tags)
+    const seconds = this.secondsIn(tags) ?? 0
     return {
       latencyP90: this.aggregate.percentile(`${this.headline}_latency`, 0.9, tags),
       rate: seconds > 0 ? this.aggregate.count('iterations', tags) / seconds : undefined,

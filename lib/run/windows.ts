@@ -89,15 +89,26 @@ export class Windows {
     return span ? this.tags(span) : windowTags(this.#phases[0]!, baseline)
   }
 
-  /** Seconds that the run has spent where the phase, window and fault of `tags` hold; other tags do not matter. */
-  secondsIn(tags: Tags, now: number): number {
-    const { phase, window, fault } = tags
-    const selector = Object.fromEntries(
-      Object.entries({ phase, window, fault }).filter(([, value]) => value !== undefined),
-    )
-    return this.#spans
-      .filter((span) => matches(this.tags(span), selector as Tags))
-      .reduce((sum, { from, to }) => sum + Math.max(0, (to ?? now) - from) / 1_000, 0)
+  /**
+   * Seconds of the load, until `now`, where the phase, window and fault of `tags` hold, as a selector has them: a fault
+   * among several is enough. Other tags do not matter. Undefined where there was no such window.
+   */
+  secondsIn(tags: Tags, now: number): number | undefined {
+    return this.#seconds((span) => matches(span, placeOf(tags)), now)
+  }
+
+  /** The same for the tags of a series: those of a fault are not of the time in which another one was in force too. */
+  secondsOf(tags: Tags, now: number): number | undefined {
+    const place = Object.entries(placeOf(tags))
+    return this.#seconds((span) => place.every(([key, value]) => span[key] === value), now)
+  }
+
+  #seconds(isMeant: (tags: Tags) => boolean, now: number): number | undefined {
+    const spans = this.#spans.filter((span) => isMeant(this.tags(span)))
+    if (spans.length === 0) return undefined
+    // What opens after the load, or goes on, is no part of it.
+    const until = Math.min(now, this.#endedAt)
+    return spans.reduce((sum, { from, to = until }) => sum + Math.max(0, to - from) / 1_000, 0)
   }
 
   #names(): string[] {
@@ -112,4 +123,10 @@ export class Windows {
     this.#window = window
     return window
   }
+}
+
+/** What of a sample's tags says when it was. */
+function placeOf({ phase, window, fault }: Tags): Tags {
+  const place = Object.entries({ phase, window, fault }).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(place) as Tags
 }

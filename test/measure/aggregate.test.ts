@@ -1,4 +1,6 @@
 import test from 'ava'
+import { recordCustom } from '../../lib/load/custom-samples.ts'
+import { Tagger } from '../../lib/load/tagger.ts'
 import { Aggregate, matches, SampleRegistry, sample } from '../../lib/measure/index.ts'
 
 function recorded() {
@@ -39,7 +41,10 @@ test('a counter of a window that was open and counted nothing is zero; of one th
   const { aggregate } = recorded()
   const count = threshold('publish_failed', {}, { kind: 'count' }, 'counter')
   t.is(aggregate.observe(count, () => 5).value, 0)
-  t.is(aggregate.observe(count, () => 0).value, undefined)
+  t.is(aggregate.observe(count, () => 0).value, 0, 'it opened when the load had ended')
+  t.is(aggregate.observe(count, () => undefined).value, undefined)
+  const rate = threshold('publish_failed', {}, { kind: 'rate' }, 'counter')
+  t.is(aggregate.observe(rate, () => 0).value, undefined, 'there is no rate without time')
 })
 
 test('what was drained once is not counted twice', (t) => {
@@ -85,8 +90,25 @@ test('what the conductor records: sums, shares, last values with their extremes,
   t.is(observe('server_cpu', 'trend', 'max'), 1.5)
   t.deepEqual(
     aggregate.toSeries(() => 2).map(({ metric }) => metric),
-    ['server_fds', 'node_up', 'leader_changes', 'server_cpu'],
+    ['node_up', 'leader_changes', 'server_cpu', 'server_fds'],
   )
+})
+
+test('the last value of a gauge is the one set last, whichever of its series was there first', (t) => {
+  const own = [{ name: 'open', type: 'gauge', unit: 'count', description: '' }] as const
+  const aggregate = new Aggregate(own)
+  const registry = new SampleRegistry(own, (series) => aggregate.declare(series))
+  const tagger = new Tagger(registry, ['only'])
+  const windows = ['baseline', 'fault', 'recovery', 'baseline'] as const
+  for (const [index, kind] of windows.entries()) {
+    tagger.openWindow(index, { kind, faults: kind === 'baseline' ? [] : ['cut'] })
+    recordCustom(tagger, 'open', 'gauge', index, undefined)
+    aggregate.add(registry.drain())
+  }
+  const value = threshold('open', {}, { kind: 'value' }, 'gauge')
+  t.is(aggregate.observe(value, () => 1).value, 3)
+  const values = aggregate.toSeries(() => 1).map(({ value }) => value)
+  t.deepEqual(values.at(-1), { kind: 'gauge', last: 3, min: 0, max: 3 })
 })
 
 const percentile = (share: number) => ({ kind: 'percentile', share })

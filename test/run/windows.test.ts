@@ -40,7 +40,21 @@ test('windows follow faults, overlaps and recovery across phases', (t) => {
   t.is(windows.secondsIn({ window: 'fault' }, 9_000), 3)
   t.is(windows.secondsIn({ fault: 'y' }, 9_000), 4)
   t.is(windows.secondsIn({ phase: 'b', check: 'x' }, 9_000), 2)
+  t.is(windows.secondsOf({ window: 'fault', fault: 'x' }, 9_000), 1, 'x alone, as the series of x alone')
+  t.is(windows.secondsOf({ window: 'fault', fault: 'x+y' }, 9_000), 1)
   t.is(windowLabel(windows.spanAt(2_500)!.window), 'fault x+y')
+})
+
+test('what opens when the load has ended is no part of the time that rates are per', (t) => {
+  const windows = new Windows(['a'])
+  windows.startPhase(0, 0)
+  windows.apply(6_000, 'x#1', 'x')
+  windows.end(8_000)
+  windows.heal(8_010, 'x#1')
+  t.is(windows.secondsIn({}, 40_000), 8)
+  t.is(windows.secondsIn({ window: 'fault' }, 40_000), 2)
+  t.is(windows.secondsIn({ window: 'recovery' }, 40_000), 0)
+  t.is(windows.secondsIn({ window: 'recovery', fault: 'y' }, 40_000), undefined, 'there was none')
 })
 
 const normal = { latencyP90: 2, rate: 100 }

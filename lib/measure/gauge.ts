@@ -1,0 +1,31 @@
+import type { Aggregation } from './threshold.ts'
+
+/** A last value with its extremes, as it is collected. Not sampled while `last` is NaN. */
+export interface GaugeState {
+  readonly kind: 'gauge'
+  last: number
+  /** When it got its last value, monotonic milliseconds: of several gauges the one set last has the last value. */
+  setAt: number
+  min: number
+  max: number
+}
+
+export function newGauge(): GaugeState {
+  const [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  return { kind: 'gauge', last: Number.NaN, setAt: 0, min, max }
+}
+
+export function setGauge(gauge: GaugeState, value: number, at: number): void {
+  gauge.last = value
+  gauge.setAt = at
+  gauge.min = Math.min(gauge.min, value)
+  gauge.max = Math.max(gauge.max, value)
+}
+
+/** Of several series' gauges as one; undefined when none of them was set. */
+export function observeGauges(gauges: readonly GaugeState[], { kind }: Aggregation): number | undefined {
+  if (gauges.length === 0) return undefined
+  if (kind === 'min') return Math.min(...gauges.map(({ min }) => min))
+  if (kind === 'max') return Math.max(...gauges.map(({ max }) => max))
+  return gauges.reduce((newest, gauge) => (gauge.setAt >= newest.setAt ? gauge : newest)).last
+}
