@@ -54,6 +54,8 @@ export class Generator {
   #data: unknown
   #stopSnapshots: (() => void) | undefined
   #snapshotFrom = 0
+  readonly #phaseStarts: number[] = []
+  #phase = -1
   #origin = 0
   #starts: Starts = new Map()
   #awaitingAck = false
@@ -147,7 +149,7 @@ export class Generator {
     return placesOf(this.#config.plan, this.#publishers!)
   }
 
-  /** Comes ahead of time, so that the first iteration is not late; samples are cut at the start itself. */
+  /** Comes ahead of time, so that the first iteration is not late. */
   #startPhase(index: number, startsAt: number): void {
     if (!this.#runner) {
       this.#origin = startsAt
@@ -156,15 +158,19 @@ export class Generator {
       for (const client of this.#clients) client.reportServer(startsAt)
     }
     this.#runner.startPhase(index, startsAt)
-    setTimeout(
-      () => {
-        this.#stopSnapshots ??= everySecond(this.#origin, () => this.#snapshot())
-        if (index > 0) this.#snapshot()
-        this.#tagger.startPhase(startsAt)
-        this.#markLedger(startsAt)
-      },
-      Math.max(0, startsAt - now()),
-    )
+    this.#phaseStarts[index] = startsAt
+    setTimeout(() => this.#phaseBegins(index), Math.max(0, startsAt - now()))
+  }
+
+  /** By its timer or its first iteration, whichever comes first: what an iteration does is of its own phase. */
+  #phaseBegins(index: number): void {
+    if (index <= this.#phase) return
+    this.#phase = index
+    const startsAt = this.#phaseStarts[index]!
+    this.#stopSnapshots ??= everySecond(this.#origin, () => this.#snapshot())
+    if (index > 0) this.#snapshot()
+    this.#tagger.startPhase(startsAt)
+    this.#markLedger(startsAt)
   }
 
   #makeRunner(): Runner {
@@ -180,7 +186,12 @@ export class Generator {
       tagger: this.#tagger,
       seed: plan.options.seed,
       data: this.#data,
-      phaseDone: (index) => this.#send({ type: 'phaseDone', index }),
+      phaseBegins: (index) => this.#phaseBegins(index),
+      phaseDone: (index) => {
+        // Until the next phase begins nothing is to be done: no part of this one's throughput.
+        if (plan.phases[index]!.executor.kind === 'iterations') this.#snapshot()
+        this.#send({ type: 'phaseDone', index })
+      },
       iterationThrew: (error) => this.#warn(`load() threw: ${firstLines(error)}`),
     })
   }

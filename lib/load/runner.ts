@@ -10,6 +10,8 @@ export interface RunnerParts extends Omit<VuParts, 'ended'> {
   readonly phases: readonly PhasePlan[]
   readonly pacing: Pacing
   readonly tagger: Tagger
+  /** An iteration of the phase is about to start; told before the first one, and again. */
+  readonly phaseBegins: (index: number) => void
   /** The phase has started all iterations it ever will, and they have ended. */
   readonly phaseDone: (index: number) => void
   readonly iterationThrew: (error: unknown) => void
@@ -94,6 +96,9 @@ export class Runner {
     }
     run.remaining = executor.kind === 'iterations' ? executor.iterations : Number.POSITIVE_INFINITY
     const begin = () => {
+      // A timer may be a little early; what begins before its phase would be measured as of the one before.
+      if (now() < startsAt) return this.#later(run, startsAt - now(), begin)
+      this.#parts.phaseBegins(index)
       for (let user = 0; user < executor.vus; user += 1) this.#continue(run)
     }
     this.#later(run, startsAt - now(), begin)
@@ -130,8 +135,7 @@ export class Runner {
         run.queue.length = 0
       }
       run.remaining = 0
-      for (const timer of run.thinking) clearTimeout(timer)
-      run.thinking.clear()
+      this.#stopThinking(run)
     }
     if (!this.#isQuiet()) {
       await new Promise<void>((resolve) => {
@@ -164,6 +168,7 @@ export class Runner {
   }
 
   #startDue(run: PhaseRun, due: number): void {
+    this.#parts.phaseBegins(run.index)
     const { set } = this.#parts.tagger.samples(run.index, due)
     const isFull = run.active.size >= run.plan.maxInFlight
     if (isFull && (run.plan.overrun === 'drop' || run.queue.length >= maxQueued)) {
@@ -233,11 +238,17 @@ export class Runner {
     run.thinking.add(timer)
   }
 
+  #stopThinking({ thinking }: PhaseRun): void {
+    for (const timer of thinking) clearTimeout(timer)
+    thinking.clear()
+  }
+
   #settle(run: PhaseRun, time: number): void {
     const over = run.schedule
       ? run.nextDue === Number.POSITIVE_INFINITY && run.queue.length === 0
       : run.remaining <= 0 || time >= run.endsAt
-    if (!over || run.active.size > 0 || run.thinking.size > 0) return
+    if (!over || run.active.size > 0) return
+    this.#stopThinking(run)
     run.done = true
     this.#parts.phaseDone(run.index)
     if (this.#isQuiet()) this.#drained?.()

@@ -179,8 +179,9 @@ function secondsOf({ from, to }: Stretch): Second[] {
   })
 }
 
-/** The parts of a whole number are whole, and add up to it. */
+/** The parts of a whole number are whole, and add up to it; a script's counter may have another. */
 function partOf(total: number, { before, after }: Second): number {
+  if (!Number.isInteger(total)) return total * (after - before)
   return Math.round(total * after) - Math.round(total * before)
 }
 

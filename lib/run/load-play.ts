@@ -162,7 +162,7 @@ export class LoadPlay {
 
   /** Returns when the next phase starts: as planned, or soon if this one ran out of iterations. */
   async #playPhase(index: number, startsAt: number): Promise<number> {
-    const { plan, halts, recording } = this.#parts
+    const { plan, halts, recording, windows } = this.#parts
     const { signal } = halts
     const phase = plan.phases[index]!
     const planned = startsAt + phase.durationMs
@@ -181,7 +181,8 @@ export class LoadPlay {
     await sleepUntil(planned, over)
     const endsAt = over.aborted ? Math.min(planned, now()) : planned
     span.endMs = endsAt - recording.origin
-    if (!this.#ranOut) return endsAt
+    if (!this.#ranOut || index === plan.phases.length - 1) return endsAt
+    windows.endPhase(endsAt)
     const next = now() + leadMs
     this.#announcePhase(index + 1, next)
     return next

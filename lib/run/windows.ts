@@ -56,12 +56,17 @@ export class Windows {
     return this.#open(at, baseline)
   }
 
+  /** The phase under way has nothing more to do, before the next one begins. */
+  endPhase(at: number): void {
+    const last = this.#spans.at(-1)
+    if (last) last.to ??= at
+  }
+
   /** The first call counts. */
   end(at: number): void {
     if (this.#endedAt < Number.POSITIVE_INFINITY) return
     this.#endedAt = at
-    const last = this.#spans.at(-1)
-    if (last) last.to ??= at
+    this.endPhase(at)
   }
 
   /** When the load ended; NaN until then. */

@@ -60,6 +60,20 @@ test.serial('whatever is done to a stream is found, named and told from everythi
       name,
     )
   t.true(report.result.reasons.includes('1 acked message never reached consumer victim'))
+
+  // A phase that runs out of iterations is over then, and what its first iteration does is its own already.
+  for (const { name, startMs, endMs, windows } of report.phases) {
+    const tags = { phase: name }
+    t.is(countOf(report, 'iterations', tags), 100)
+    t.is(windows.at(-1)!.endMs, endMs!)
+    const series = report.series.filter((one) => one.metric === 'iterations' && one.tags.phase === name)
+    const lasted = series.reduce((sum, { value }) => sum + (value.kind === 'counter' ? value.count / value.rate : 0), 0)
+    t.true(lasted * 1_000 < endMs! - startMs + 1, `${lasted} s of ${endMs! - startMs} ms`)
+  }
+  t.deepEqual(
+    report.series.filter(({ metric }) => metric === 'checks').map(({ tags }) => tags.phase),
+    ['after'],
+  )
   await squall.assertNothingLeft(t)
 })
 

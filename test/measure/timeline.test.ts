@@ -67,6 +67,15 @@ function ackedBySecond(...ends: readonly number[]): number[] {
   return counters.publish_acked!
 }
 
+test('a counter of fractions keeps its sum, over however many seconds', (t) => {
+  const builder = new TimelineBuilder()
+  for (const to of [1_000, 2_500, 3_500]) builder.addCounter({ from: 500, to }, 'hours', 0.25)
+  t.is(
+    builder.build().counters.hours!.reduce((a, b) => a + b),
+    0.75,
+  )
+})
+
 test('no second is empty that was not, wherever the snapshots are cut', (t) => {
   t.deepEqual(ackedBySecond(0, 1_000, 2_000, 3_000), [200, 200, 200])
   t.deepEqual(ackedBySecond(0, 1_000.3, 1_999.6, 3_000.2), [200, 200, 200], 'early and late timers')
