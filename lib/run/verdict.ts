@@ -52,7 +52,7 @@ export function judge(grounds: VerdictGrounds): RunResult {
 function failedText({ selector, expression, observed, notWithin, samples }: ThresholdResult): string {
   return observed === undefined && notWithin === undefined
     ? `threshold ${selector}: ${expression} had no samples`
-    : `threshold ${selector}: ${expression} failed over ${formatCount(samples)} samples`
+    : `threshold ${selector}: ${expression} failed over ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`
 }
 
 function ledgerReasons(ledger: LedgerResult | undefined, hasConsumers: boolean): { verdict: Verdict; text: string }[] {

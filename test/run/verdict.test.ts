@@ -32,6 +32,11 @@ const ledger = (lost: number, drained = true) => ({
   streams: [],
 })
 
+test('one sample is not several', (t) => {
+  const { reasons } = judge({ ...clean, thresholds: [{ ...failing, samples: 1 }] })
+  t.deepEqual(reasons, ['threshold publish_latency: p99 < 1ms failed over 1 sample'])
+})
+
 test('nothing against it: passed', (t) => {
   t.deepEqual(judge(clean), { verdict: 'passed', exitCode: 0, reasons: [] })
 })

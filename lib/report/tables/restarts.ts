@@ -36,7 +36,12 @@ export function restartColumns(rows: readonly RestartRow[]): Column<RestartRow>[
     { title: 'Restarts', align: 'left', text: ({ id }) => id, tone: () => 'fault' },
     { title: 'instance', align: 'left', text: ({ instance }) => instance, shrinks: true },
     part('drained', 'drainedAt', 2),
-    { ...part('stopped', 'stoppedAt', 3), tone: ({ killed }) => (killed ? 'caution' : undefined) },
+    {
+      ...part('stopped', 'stoppedAt', 3),
+      // It did not heed its stop signal.
+      text: (row) => `${between(before(row, 'stoppedAt'), row.stoppedAt)}${row.killed ? ', killed' : ''}`,
+      tone: ({ killed }) => (killed ? 'caution' : undefined),
+    },
     part('started', 'startedAt', 4),
     part('active', 'activeAt', 1),
     {

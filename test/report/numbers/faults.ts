@@ -40,13 +40,15 @@ export function faultTables({ faults }: Report): Tables {
       ]
     }),
     Restarts: faults.flatMap(({ id, roll }) =>
-      (roll?.steps ?? []).map(({ instance, beganAt, drainedAt, stoppedAt, startedAt, activeAt, lostRequests = 0 }) => ({
-        Restarts: id,
-        instance,
-        ...parts({ beganAt, drainedAt, stoppedAt, startedAt, activeAt }),
-        'in all': between(beganAt, activeAt),
-        lost: exact(lostRequests),
-      })),
+      (roll?.steps ?? []).map(
+        ({ instance, beganAt, drainedAt, stoppedAt, startedAt, activeAt, killed, lostRequests = 0 }) => ({
+          Restarts: id,
+          instance,
+          ...parts({ beganAt, drainedAt, stoppedAt, startedAt, activeAt }, killed),
+          'in all': between(beganAt, activeAt),
+          lost: exact(lostRequests),
+        }),
+      ),
     ),
   }
 }
@@ -57,14 +59,15 @@ function between(from: number, to: number | undefined): string {
 }
 
 /** Derived: how long each part of a turn took, from the end of whichever was before it: in a surge the new one is started first. */
-function parts(times: Readonly<Record<string, number | undefined>>): Record<string, string> {
+function parts(times: Readonly<Record<string, number | undefined>>, killed = false): Record<string, string> {
   const done = Object.entries(times).flatMap(([mark, at]) => (at === undefined ? [] : [{ mark, at }]))
   done.sort((one, other) => one.at - other.at)
   const titles = { drainedAt: 'drained', stoppedAt: 'stopped', startedAt: 'started', activeAt: 'active' }
   return Object.fromEntries(
     Object.entries(titles).map(([mark, title]) => {
       const place = done.findIndex((one) => one.mark === mark)
-      return [title, place < 0 ? 'never' : between(done[place - 1]!.at, done[place]!.at)]
+      const text = place < 0 ? 'never' : between(done[place - 1]!.at, done[place]!.at)
+      return [title, killed && title === 'stopped' ? `${text}, killed` : text]
     }),
   )
 }
