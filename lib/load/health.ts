@@ -1,13 +1,16 @@
-import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
+import { PerformanceObserver, performance } from 'node:perf_hooks'
+import { now } from '../measure/index.ts'
 import type { GeneratorHealth, Pacing } from './protocol.ts'
 
-const resolutionMs = 10
+const beatMs = 10
 
 /** Watches the generator's own thread, which is also a suspect. */
 export class HealthMonitor {
-  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  readonly #beat: NodeJS.Timeout
   readonly #gc: PerformanceObserver
   readonly #spins: boolean
+  #beatAt = now()
+  #maxTurnMs = 0
   #gcMs = 0
   #loop = performance.eventLoopUtilization()
 
@@ -17,7 +20,7 @@ export class HealthMonitor {
       for (const { duration } of list.getEntries()) this.#gcMs += duration
     })
     this.#gc.observe({ entryTypes: ['gc'] })
-    this.#delay.enable()
+    this.#beat = setInterval(() => this.#noteTurn(), beatMs).unref()
   }
 
   /** What was seen since the last call. */
@@ -25,9 +28,10 @@ export class HealthMonitor {
     const loop = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(loop, this.#loop)
     this.#loop = loop
-    // The histogram holds the whole timer interval, not the excess over it.
-    const maxTurnMs = Math.max(0, this.#delay.max / 1e6 - resolutionMs)
-    this.#delay.reset()
+    // Whoever calls may be late with the same turn, and ahead of the beat that tells of it.
+    this.#noteTurn()
+    const maxTurnMs = this.#maxTurnMs
+    this.#maxTurnMs = 0
     const gcMs = this.#gcMs
     this.#gcMs = 0
     return {
@@ -39,7 +43,14 @@ export class HealthMonitor {
   }
 
   stop(): void {
-    this.#delay.disable()
+    clearInterval(this.#beat)
     this.#gc.disconnect()
+  }
+
+  /** A beat is late by as long as a turn kept it waiting. */
+  #noteTurn(): void {
+    const at = now()
+    this.#maxTurnMs = Math.max(this.#maxTurnMs, at - this.#beatAt - beatMs)
+    this.#beatAt = at
   }
 }
