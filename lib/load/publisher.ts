@@ -47,7 +47,8 @@ interface Sending {
   readonly phase: number
   readonly intended: number
   readonly sentAt: number
-  readonly bytes: number
+  /** Of payload, over all tries that were handed to the connection. */
+  bytes: number
   readonly tags: Tags | undefined
   readonly resolve: (result: PublishResult) => void
   readonly retry: Retry | undefined
@@ -143,10 +144,9 @@ export class Publisher {
         mayBeStored: false,
         timer: undefined,
       }
-      const sending: Sending = { sequence, phase, intended, sentAt, bytes: body.length, tags, resolve, retry }
+      const sending: Sending = { sequence, phase, intended, sentAt, bytes: 0, tags, resolve, retry }
       if (refused) return this.#settle(sending, refused)
-      const reply = this.#acks.expect(sending, ackTimeoutMs)
-      this.#send(subject, body, headers, reply)
+      this.#try(sending, ackTimeoutMs, subject, body, headers)
     })
   }
 
@@ -197,6 +197,11 @@ export class Publisher {
     this.#options.headers = headers
     this.#options.reply = reply
     this.#parts.client.nats.publish(subject, body, this.#options as PublishOptions)
+  }
+
+  #try(sending: Sending, ackTimeoutMs: number, subject: string, body: Uint8Array, headers: MsgHdrs | undefined): void {
+    sending.bytes += body.length
+    this.#send(subject, body, headers, this.#acks.expect(sending, ackTimeoutMs))
   }
 
   #settle(sending: Sending, ended: AckOutcome): void {
@@ -252,12 +257,14 @@ export class Publisher {
       retry.landed = landed
     }
     tagger.samples(sending.phase, now(), sending.tags).set.counter('publish_retries').count += 1
-    this.#send(retry.subject, retry.body!, retry.headers, this.#acks.expect(sending, retry.ackTimeoutMs))
+    this.#try(sending, retry.ackTimeoutMs, retry.subject, retry.body!, retry.headers)
   }
 
   #fail(sending: Sending, reason: string): void {
-    const { sequence, phase, intended, sentAt, tags } = sending
-    this.#account(phase, intended, sentAt, tags, sequence, 'failed').publish.failed.count += 1
+    const { sequence, phase, intended, sentAt, tags, bytes } = sending
+    const { publish } = this.#account(phase, intended, sentAt, tags, sequence, 'failed')
+    publish.failed.count += 1
+    publish.bytes.count += bytes
     sending.resolve({ outcome: 'failed', reason })
   }
 

@@ -196,7 +196,7 @@ export const builtInMetrics: readonly MetricDefinition[] = [
   define('checks', 'rate', 'share', 'check() calls that were true'),
   define('reconnects', 'counter', 'count', 'times a client came back after losing its connection'),
   define('disconnects', 'counter', 'count', 'times a client lost its connection'),
-  define('data_sent', 'counter', 'bytes', 'payload bytes published'),
+  define('data_sent', 'counter', 'bytes', 'payload bytes published, whatever became of them; of a retry each time'),
   define('data_received', 'counter', 'bytes', 'payload bytes delivered to consumers'),
   ...recoveryMetrics,
   define('publish_throughput', 'throughput', 'count', 'per-second rate of acked or sent publishes', {

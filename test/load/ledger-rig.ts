@@ -15,7 +15,7 @@ import { PayloadSource } from '../../lib/load/payload.ts'
 import { provision } from '../../lib/load/provision.ts'
 import { Publisher } from '../../lib/load/publisher.ts'
 import { Tagger } from '../../lib/load/tagger.ts'
-import { now, SampleRegistry } from '../../lib/measure/index.ts'
+import { Aggregate, now, SampleRegistry } from '../../lib/measure/index.ts'
 import { orders } from './orders.ts'
 
 export const runId = 7
@@ -31,6 +31,8 @@ export class Rig {
   readonly ledger: Ledger
   readonly publisher: Publisher
   readonly #origin = now()
+  readonly #aggregate = new Aggregate([])
+  readonly #registry = new SampleRegistry([], (series) => this.#aggregate.declare(series))
   #starts: Starts = new Map()
 
   private constructor(
@@ -47,7 +49,7 @@ export class Rig {
     this.nats = nats
     this.manager = manager
     this.ledger = new Ledger([], plans)
-    const tagger = new Tagger(new SampleRegistry([], () => {}), ['only'])
+    const tagger = new Tagger(this.#registry, ['only'])
     tagger.startPhase(this.#origin)
     const payloads = new PayloadSource(1)
     const { ledger } = this
@@ -95,6 +97,12 @@ export class Rig {
 
   publish(message?: Message, ackTimeoutMs = 5_000, subject = 'orders.created'): Promise<PublishResult> {
     return this.publisher.publish({ phase: 0, lag: 0, ackTimeoutMs }, subject, message)
+  }
+
+  /** What the publisher has counted so far. */
+  count(metric: string): number {
+    this.#aggregate.add(this.#registry.drain())
+    return this.#aggregate.count(metric)
   }
 
   /** Publishes so many, up to a thousand at a time. */

@@ -30,6 +30,23 @@ test('a stored message that is deleted is lost, with its window', async (t) => {
   t.is(ledger.state!.deleted, 1)
 })
 
+test('bytes sent are those that a server gets, whatever becomes of them', async (t) => {
+  const rig = await Rig.start(t, { maxMessages: 1, discard: 'new' })
+  let got = 0
+  for (const subject of ['orders.created', 'nobody.listens']) {
+    rig.nats.subscribe(subject, { callback: (_, { data }) => (got += data.length) })
+  }
+  await rig.nats.flush()
+  t.is((await rig.publish({ size: 100 })).outcome, 'acked')
+  t.is((await rig.publish({ size: 100 })).outcome, 'failed')
+  t.is((await rig.publish({ size: 100, retry: { times: 2, delay: 1 } })).outcome, 'failed')
+  t.is((await rig.publish({ size: 100, mode: 'jetstream' }, 50, 'nobody.listens')).outcome, 'indeterminate')
+  t.is((await rig.publish({ size: 2 ** 21 })).outcome, 'failed', 'too large, and not sent')
+  await rig.nats.flush()
+  t.is(got, 600)
+  t.is(rig.count('data_sent'), 600)
+})
+
 test('the last messages of a stream are missed too', async (t) => {
   const rig = await Rig.start(t)
   await rig.publishMany(100)
