@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { Command } from 'commander'
 import { createRunDir } from '../run/index.ts'
-import { describePlan, loadPlan } from '../script/index.ts'
+import { describePlan, loadPlan, planWithoutSecrets } from '../script/index.ts'
 import { addPlanOptions, type PlanFlags, planOptionsFrom } from './plan-options.ts'
 
 /** `squall inspect script.ts`: the plan, without starting anything. */
@@ -14,7 +14,9 @@ export function inspectCommand(): Command {
     const outDir = await createRunDir()
     try {
       const { plan } = await loadPlan(script, { ...planOptionsFrom(flags), outDir })
-      process.stdout.write(flags.json ? `${JSON.stringify(plan, undefined, 2)}\n` : describePlan(plan))
+      process.stdout.write(
+        flags.json ? `${JSON.stringify(planWithoutSecrets(plan), undefined, 2)}\n` : describePlan(plan),
+      )
     } finally {
       await rm(outDir, { recursive: true, force: true })
     }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, connect, credsAuthenticator, type NatsConnection } from 'nats'
+import { messageOf, UserError } from '../errors.ts'
 import { now } from '../measure/index.ts'
 import type { ExternalAuth } from '../topology/index.ts'
 import type { ClientEvent } from './protocol.ts'
@@ -19,9 +20,23 @@ const options: ConnectionOptions = {
   noAsyncTraces: true,
 }
 
-/** What the NATS client is told for a cluster that asks who one is. */
+/**
+ * What the NATS client is told for a cluster that asks who one is.
+ * @throws UserError when the credentials can't be read.
+ */
 export function authOptions({ credentials, ...auth }: ExternalAuth = {}): ConnectionOptions {
-  return { ...auth, ...(credentials !== undefined && { authenticator: credsAuthenticator(readFileSync(credentials)) }) }
+  return {
+    ...auth,
+    ...(credentials !== undefined && { authenticator: credsAuthenticator(readCredentials(credentials)) }),
+  }
+}
+
+function readCredentials(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new UserError(`credentials of external() could not be read: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 export interface ClientOptions {

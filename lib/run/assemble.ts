@@ -13,9 +13,9 @@ import {
   type ServiceRecord,
   type ToxiproxyRecord,
 } from '../report/index.ts'
-import type { Plan } from '../script/index.ts'
+import { type Plan, planWithoutSecrets } from '../script/index.ts'
 import type { StateFindings } from '../services/index.ts'
-import { type ServerRecord, withoutSecrets } from '../topology/index.ts'
+import type { ServerRecord } from '../topology/index.ts'
 import type { PhaseSpan } from './load-play.ts'
 import { interventionFor } from './long-partitions.ts'
 import type { Recording } from './recording.ts'
@@ -58,7 +58,7 @@ export function assembleReport(facts: RunFacts): Report {
     durationMs: durationOf(facts),
     build: facts.build,
     environment: { ...readEnvironment(), ...facts.driver },
-    plan: { ...plan, topology: withoutSecrets(plan.topology) },
+    plan: planWithoutSecrets(plan),
     pacing,
     toxiproxy: facts.proxy,
     servers: facts.servers,

@@ -80,7 +80,9 @@ export class ExternalAssets {
       ignoreClusterUpdates: true,
     }
     const nats = await connect(options).catch((error: unknown) => {
-      throw new UserError(`the servers of external() let no client in: ${messageOf(error)}`, { cause: error })
+      const { credentials } = this.#plan.auth ?? {}
+      const as = credentials === undefined ? '' : ` with the credentials in ${credentials}`
+      throw new UserError(`the servers of external() let no client in${as}: ${messageOf(error)}`, { cause: error })
     })
     try {
       // Unchecked: what can not be done is told by each call, and of which asset.

@@ -1,4 +1,5 @@
 export { describePlan } from './describe.ts'
 export { type LoadPlanOptions, loadPlan } from './load-plan.ts'
 export type * from './plan.ts'
+export { planWithoutSecrets } from './plan-without-secrets.ts'
 export type { ThresholdInput, Thresholds } from './thresholds.ts'

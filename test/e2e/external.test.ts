@@ -48,6 +48,14 @@ test.serial('a cluster that is there already is used, and left as it was found',
   t.deepEqual(await streams(), [])
   t.deepEqual(await toxics(), ['theirs'])
 
+  // Interrupted while a fault is in force.
+  const interrupted = await Squall.start(t, ['run', scriptPath('external.ts'), ...patient], env())
+  await until(async () => (await toxics()).length > 1, 'the fault')
+  interrupted.child.kill('SIGINT')
+  t.is((await interrupted.finished).code, 105)
+  t.deepEqual(await toxics(), ['theirs'])
+  t.deepEqual(await streams(), [])
+
   // Killed while a fault is in force: the reaper puts the proxies right.
   const killed = await Squall.start(t, ['run', scriptPath('external.ts'), ...patient], env())
   await until(async () => (await toxics()).length > 1, 'the fault')

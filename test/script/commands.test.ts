@@ -34,6 +34,48 @@ export function load() {}
   t.deepEqual(await readdir(folder), ['script.ts'])
 })
 
+// In a process of their own: in the test's they would be the end of it.
+for (const [label, code, text] of [
+  [
+    'that ends its process',
+    "import { exit } from './exit.ts'\nexit()",
+    /^exit\.ts:1:35: the script called process\.exit\(0\) while it was imported; it may not end Squall$/m,
+  ],
+  [
+    'that throws in a timer',
+    "setTimeout(() => { throw new Error('late') })\nawait new Promise((resolve) => setTimeout(resolve, 500))",
+    /^script\.ts:1:26: importing the script threw Error: late$/m,
+  ],
+] as const) {
+  test(`refused: a script ${label}`, async (t) => {
+    const exit = 'export const exit = () => process.exit(0)\n'
+    const folder = await project(t, { 'script.ts': `${code}${steady}`, 'exit.ts': exit })
+    const { stdout, stderr, code: exitCode } = await squall(folder, 'inspect', 'script.ts')
+    t.regex(stderr, text)
+    t.is(stdout, '')
+    t.is(exitCode, 104)
+    t.deepEqual((await readdir(folder)).sort(), ['exit.ts', 'script.ts'])
+  })
+}
+
+test('inspect shows no secret of a cluster that is there', async (t) => {
+  const folder = await project(t, {
+    'script.ts': `import { external } from 'squall'
+export const topology = external({
+  servers: { n1: process.env.SERVER! },
+  monitoring: { n1: 'http://127.0.0.1:8222' },
+})${steady}`,
+  })
+  const env = ['SERVER=nats://al%20ice:s%2Fcr@127.0.0.1:4222', 'PASSWORD=s/cr', 'RATE=50'].flatMap((pair) => [
+    '--env',
+    pair,
+  ])
+  const { stdout, code } = await squall(folder, 'inspect', '--json', 'script.ts', ...env)
+  t.is(code, 0)
+  t.notRegex(stdout, /s\/cr|s%2Fcr|al ice/)
+  t.deepEqual(JSON.parse(stdout).options.env, { SERVER: '…', PASSWORD: '…', RATE: '50' })
+})
+
 test('inspect says what is wrong with a script, 104, and leaves nothing behind', async (t) => {
   const folder = await project(t, { 'script.ts': steady.replace('duration', 'duraton') })
   const { code, stdout, stderr } = await squall(folder, 'inspect', 'script.ts')
