@@ -74,11 +74,3 @@ export function formatError(error: unknown, { verbose = false } = {}): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
-
-/** The innermost frame of a stack, `at load (script.ts:12:3)`; undefined when there is none. */
-export function firstFrame(stack: string | undefined): string | undefined {
-  return stack
-    ?.split('\n')
-    .map((line) => line.trim())
-    .find((line) => line.startsWith('at '))
-}

@@ -1,5 +1,5 @@
-import { firstFrame } from '../errors.ts'
 import { least, now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
+import { messageAndPlace } from '../script-frame.ts'
 import type { Starts } from './audits.ts'
 import type { Client } from './client.ts'
 import { Connections } from './connections.ts'
@@ -192,7 +192,7 @@ export class Generator {
         if (plan.phases[index]!.executor.kind === 'iterations') this.#snapshot()
         this.#send({ type: 'phaseDone', index })
       },
-      iterationThrew: (error) => this.#warn(`load() threw: ${firstLines(error)}`),
+      iterationThrew: (error) => this.#warn(`load() threw: ${messageAndPlace(error)}`),
     })
   }
 
@@ -293,11 +293,4 @@ export class Generator {
       this.#send({ type: 'failed', step, error: { message, stack } })
     }
   }
-}
-
-/** An error's message and the place in the script that it came from. */
-function firstLines(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const place = firstFrame(error.stack)
-  return place ? `${error.message} (${place})` : error.message
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { firstFrame, messageOf } from '../errors.ts'
 import { now } from '../measure/index.ts'
+import { messageAndPlace } from '../script-frame.ts'
 import type { StateResult } from './ledger-result.ts'
 
 const most = 20
@@ -12,8 +12,7 @@ export async function verifyState(call: () => unknown, deadline: number): Promis
     const all = Array.isArray(answer) ? answer.map(String) : []
     return { differences: all.slice(0, most), count: all.length }
   } catch (error) {
-    const place = error instanceof Error ? firstFrame(error.stack) : undefined
-    return { differences: [`verifyState() threw: ${messageOf(error)}${place ? ` (${place})` : ''}`], count: 1 }
+    return { differences: [`verifyState() threw: ${messageAndPlace(error)}`], count: 1 }
   }
 }
 

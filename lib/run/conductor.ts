@@ -1,8 +1,9 @@
-import { firstFrame, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { createInjector } from '../faults/index.ts'
 import { deriveSeed, now, randomFrom } from '../measure/index.ts'
 import { type BuildRecord, type Report, readBuild } from '../report/index.ts'
 import type { Plan } from '../script/index.ts'
+import { scriptFrame } from '../script-frame.ts'
 import { shapeOf } from '../topology/index.ts'
 import { assembleReport } from './assemble.ts'
 import { recordConclusions } from './conclusions.ts'
@@ -84,9 +85,13 @@ class Run {
       onInstanceExit: (instance) => this.#serviceWatch?.ended(instance),
       onLeft: (text) => observer.log(text),
     })
-    const interrupt = () => this.#halts.halt({ kind: 'interrupted', reason: 'interrupted before the load was over' })
-    if (options.interrupt.aborted) interrupt()
-    else options.interrupt.addEventListener('abort', interrupt, { once: true })
+    if (options.interrupt.aborted) this.#interrupt()
+    else options.interrupt.addEventListener('abort', this.#interrupt, { once: true })
+  }
+
+  readonly #interrupt = () => {
+    const when = this.#windows.isOver(now()) ? 'after the load, before the run was over' : 'before the load was over'
+    this.#halts.halt({ kind: 'interrupted', reason: `interrupted ${when}` })
   }
 
   /** Throws when a part of the deployment can't be had. */
@@ -114,6 +119,8 @@ class Run {
 
   /** Ends everything that was started. Never rejects. */
   async stop(): Promise<void> {
+    // Nothing is left to cut short.
+    this.#options.interrupt.removeEventListener('abort', this.#interrupt)
     this.#observer.stage('stopping')
     await this.#deployment.stop()
   }
@@ -237,7 +244,7 @@ class Run {
   }
 
   #stepFailed(step: 'setup' | 'teardown', error: unknown): void {
-    const frame = error instanceof GeneratorFailure ? firstFrame(error.record.stack) : undefined
+    const frame = error instanceof GeneratorFailure ? scriptFrame(error.record.stack) : undefined
     const place = frame ? ` (${frame})` : ''
     this.#halts.halt({ kind: 'error', reason: `${step}() failed: ${messageOf(error)}${place}` })
   }

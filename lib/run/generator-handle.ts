@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ErrorRecord, FromGenerator, GeneratorConfig, ToGenerator } from '../load/index.ts'
 import { generatorThread } from '../load/index.ts'
+import { messageAndPlace } from '../script-frame.ts'
 
 type Reply<T extends FromGenerator['type']> = Extract<FromGenerator, { type: T }>
 
@@ -37,7 +38,7 @@ export class GeneratorHandle {
         this.#waiting.clear()
         if (!this.#closed) resolve(reason)
       }
-      this.#worker.on('error', (error) => end(`the generator crashed: ${error.message}`))
+      this.#worker.on('error', (error) => end(`the generator crashed: ${messageAndPlace(error)}`))
       this.#worker.on('exit', (code) =>
         end(`the generator ended by itself (exit code ${code}): did the script call process.exit?`),
       )
@@ -53,10 +54,7 @@ export class GeneratorHandle {
     let timer: NodeJS.Timeout | undefined
     try {
       return await new Promise<Reply<T>>((resolve, reject) => {
-        timer = setTimeout(
-          () => reject(new Error(`${message.type} did not finish within ${timeoutMs / 1_000} s`)),
-          timeoutMs,
-        )
+        timer = setTimeout(() => reject(new Error(lateAnswer(message.type, timeoutMs))), timeoutMs)
         this.#waiting.set(answer, { resolve: (reply) => resolve(reply as Reply<T>), reject })
         this.send(message)
       })
@@ -88,4 +86,11 @@ export class GeneratorHandle {
     const answers = { prepare: 'prepared', setup: 'setupDone', teardown: 'teardownDone' } as const
     this.#waiting.get(answers[message.step])?.reject(new GeneratorFailure(message.step, message.error))
   }
+}
+
+function lateAnswer(type: ToGenerator['type'], timeoutMs: number): string {
+  const seconds = `${timeoutMs / 1_000} s`
+  if (type === 'finish' || type === 'drain')
+    return `the generator did not answer for ${seconds} after the load: does load() or a handler loop for ever, or block its event loop?`
+  return `${type} did not finish within ${seconds}`
 }

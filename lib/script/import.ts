@@ -28,15 +28,34 @@ export async function importScript(bundle: Bundle, { file, env, deadlineMs }: Im
   resetCustomMetrics()
   const over = new AbortController()
   const forgotten = new Promise<never>((_, reject) => {
-    process.on('unhandledRejection', reject)
-    over.signal.addEventListener('abort', () => process.off('unhandledRejection', reject))
+    for (const event of ['unhandledRejection', 'uncaughtException']) {
+      process.on(event, reject)
+      over.signal.addEventListener('abort', () => process.off(event, reject))
+    }
   })
+  const allowExit = refuseExit(bundle)
   try {
     return await Promise.race([imported(bundle.url), late(file, deadlineMs, over.signal), forgotten])
   } catch (error) {
     throw (await unknownExport(error, bundle.sources, file)) ?? thrown(error, file, bundle)
   } finally {
     over.abort()
+    allowExit()
+  }
+}
+
+/** The end of the script's process would be the end of Squall's, as if all had gone well. Returns what undoes it. */
+function refuseExit({ sources }: Bundle): () => void {
+  const { exit } = process
+  process.exit = (code) => {
+    const error = new UserError(
+      `the script called process.exit(${code ?? ''}) while it was imported; it may not end Squall`,
+    )
+    if (!placeIn(error.stack, sources)) exit(code)
+    throw error
+  }
+  return () => {
+    process.exit = exit
   }
 }
 

@@ -127,6 +127,13 @@ function faultNamesOf(phases: readonly PhasePlan[]): string[] {
 }
 
 function checkExports(exports: ScriptExports, problems: Problems): void {
+  if (exports.phases === undefined && hasParts(exports.default)) {
+    problems.add(
+      [],
+      'phases and load are in module.exports, or in the default export; each must be an export of its own: export const phases = …',
+    )
+    return
+  }
   if (exports.phases === undefined) {
     problems.add(
       [],
@@ -149,4 +156,9 @@ function checkExports(exports: ScriptExports, problems: Problems): void {
     const isMissing = meant && exports[meant] === undefined && !(meant === 'load' && exports.default !== undefined)
     if (isMissing) problems.add([name], `the export ${name} means nothing to Squall; did you mean ${meant}?`)
   }
+}
+
+/** CommonJS arrives as a default export. */
+function hasParts(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('phases' in value || 'load' in value)
 }

@@ -26,8 +26,12 @@ test.serial('a run that passes leaves its report and nothing else, and the repor
   t.is(printed, finished.stdout)
 })
 
-test.serial('--keep leaves the run folder, with config and store', async (t) => {
-  const { squall } = await runScript(t, 'short.ts', ['--keep', '--time-scale', '0.5'])
+test.serial('--keep leaves the run folder, and Ctrl-C while it is being stopped cuts nothing short', async (t) => {
+  const squall = await Squall.start(t, [...args, '--keep', '--time-scale', '0.5'])
+  await squall.said(/stopping/)
+  squall.child.kill('SIGINT')
+  const { code, stdout } = await squall.finished
+  t.is(code, 0, stdout)
   const [folder] = await squall.runFolders()
   t.regex(await readFile(join(squall.tmp, folder!, 'n1', 'nats.conf'), 'utf8'), /server_name: "n1"/)
   t.deepEqual(await squall.leftovers(), [])

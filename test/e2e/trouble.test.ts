@@ -27,6 +27,12 @@ test.serial('a load that always throws: counted, shown once with its line, and n
   t.is(finished.code, 99, 'its threshold on iteration_errors fails')
 })
 
+test.serial('a timer of the script that throws: INVALID, with its line', async (t) => {
+  const { finished, report } = await runScript(t, 'timer-throws.ts')
+  t.is(finished.code, 90)
+  t.regex(report.result.reasons[0]!, /the generator crashed: out of the blue \(at .*timer-throws\.ts:7:\d+\)\)/)
+})
+
 test.serial('a proxy that dies during the run: INVALID with a report', async (t) => {
   const squall = await Squall.start(t, ['run', scriptPath('short.ts'), '--out', 'report.json', ...patient], {
     DURATION: '5m',

@@ -103,6 +103,11 @@ script.ts:4:15: squall has no squall/lib: scripts import from 'squall'
 2 │ export const mine = counter('lost')
   │                     ~`,
   ],
+  [
+    'parts in module.exports',
+    "module.exports = { phases: [{ name: 'steady', duration: '5s', rate: 100 }], load() {} }",
+    'script.ts: phases and load are in module.exports, or in the default export; each must be an export of its own: export const phases = …',
+  ],
   ['an empty file', ' \n', 'script.ts is empty; a script exports phases and load\nsqually'],
 ]
 
