@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withLock } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
-import { fileError } from '../report/index.ts'
+import { fileError, requirePlace } from '../report/index.ts'
 
 /**
  * Runs `body` as the only duel in `folder`, which is made: two at once would load the machine that both measure, and each
@@ -17,6 +17,7 @@ export async function aloneIn<T>(folder: string, body: () => Promise<T>): Promis
     })
   }
   try {
+    await requirePlace(join(folder, 'state.json'))
     await mkdir(folder, { recursive: true })
     return await withLock(join(folder, '.lock'), body, { onWait }).catch((error: NodeJS.ErrnoException) => {
       // The lock is a hard link. Where the file system has none, nothing but the reader's care keeps a second one out.

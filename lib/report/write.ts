@@ -29,7 +29,7 @@ export async function writeOutput(text: Text, path: string): Promise<void> {
   try {
     const known = await knownFile(path)
     if (known && !known.isFile()) return await writeInto(path, 'w', text)
-    if (!known) await mkdir(dirname(path), { recursive: true })
+    if (!known) await makeFolder(dirname(path))
     // A symbolic link stays one: what it leads to is replaced.
     await replace(known ? await realpath(path) : path, text)
   } catch (error) {
@@ -47,12 +47,23 @@ export async function writeOutput(text: Text, path: string): Promise<void> {
 export async function requirePlace(path: string): Promise<void> {
   try {
     if (await knownFile(path)) return
-    let folder = dirname(path)
-    while (!(await stat(folder).catch(absent))) folder = dirname(folder)
-    await access(folder, constants.W_OK)
+    await requireRoom(dirname(path))
   } catch (error) {
     throw unwritable(path, error)
   }
+}
+
+/** Of a folder that is not there, whether it may be made. */
+async function requireRoom(folder: string): Promise<void> {
+  let there = folder
+  while (!(await stat(there).catch(absent))) there = dirname(there)
+  await access(there, constants.W_OK)
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  // Where it may not be made, mkdir says only that it is not there.
+  await requireRoom(folder)
+  await mkdir(folder, { recursive: true })
 }
 
 /** What is there already; undefined when nothing is. Rejects for a folder. */

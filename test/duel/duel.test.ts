@@ -73,7 +73,10 @@ test('what the system does not allow in a folder is one sentence', async (t) => 
     aloneIn(join(file, 'duel'), async () => t.fail()),
     { name: 'UserError' },
   )
-  t.is(error.message, `The duel can not go on in ${file}/duel: a part of the path is a file, not a folder (ENOTDIR).`)
+  t.is(
+    error.message,
+    `The report could not be written to ${file}/duel/state.json: a part of the path is a file, not a folder (ENOTDIR).`,
+  )
 })
 
 test('a folder goes on with its own duel, and takes no other', async (t) => {
