@@ -37,10 +37,11 @@ export function addPairs(histogram: Histogram, pairs: Uint32Array): void {
 
 /**
  * The value below or at which `share` of the samples lie, never above `max`: HdrHistogram answers with the top of the
- * bucket, which may lie past the largest sample.
+ * bucket, which may lie past the largest sample. The last bucket has all that is larger too, and is answered for by `max`.
  */
 export function valueAt(histogram: Histogram, share: number, max: number): number {
-  return Math.min(histogram.getValueAtPercentile(share * 100), max)
+  const value = histogram.getValueAtPercentile(share * 100)
+  return value >= highestValue ? max : Math.min(value, max)
 }
 
 /** Are there enough samples to speak of this percentile: at least one expected beyond it. */

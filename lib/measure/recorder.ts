@@ -14,17 +14,16 @@ export class Recorder {
   #max = 0
   #sum = 0
 
-  /** Records a whole number; negatives count as 0, values past {@link highestValue} as that. NaN is refused. */
+  /** Records a whole number; negatives count as 0, values past {@link highestValue} in its bucket. NaN is refused. */
   record(value: number): void {
     if (!(value >= 0)) {
       if (Number.isNaN(value)) throw new RangeError('a sample must be a number, not NaN')
       value = 0
-    } else if (value > highestValue) value = highestValue
-    else value = Math.round(value)
+    } else value = Math.round(value)
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
     this.#sum += value
-    const index = indexOf(value)
+    const index = indexOf(Math.min(value, highestValue))
     const count = this.#counts[index]!
     if (count === 0) this.#touch(index)
     this.#counts[index] = count + 1

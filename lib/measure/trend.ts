@@ -1,4 +1,5 @@
 import { encodeHistogram, type Histogram, newHistogram, summaryPercentiles, valueAt } from './histogram.ts'
+import { highestValue } from './recorder.ts'
 import type { Aggregation } from './threshold.ts'
 
 /** A distribution as it is collected, in recorded units. */
@@ -32,7 +33,7 @@ export function newTrend(): TrendState {
 }
 
 export function addValue(trend: TrendState, recorded: number): void {
-  trend.histogram.recordValue(recorded)
+  trend.histogram.recordValue(Math.min(recorded, highestValue))
   trend.min = Math.min(trend.min, recorded)
   trend.max = Math.max(trend.max, recorded)
   trend.sum += recorded

@@ -94,6 +94,25 @@ test('what the conductor records: sums, shares, last values with their extremes,
   )
 })
 
+test('what takes longer than a histogram reaches is told all the same', (t) => {
+  const aggregate = new Aggregate([])
+  const registry = new SampleRegistry([], (series) => aggregate.declare(series))
+  const hours = (count: number) => count * 3_600_000
+  for (const count of [1, 2, 3]) {
+    aggregate.record('recovery_time', {}, hours(count))
+    sample(registry.set({}).trend('publish_latency'), hours(count))
+  }
+  aggregate.add(registry.drain())
+  for (const metric of ['recovery_time', 'publish_latency']) {
+    const at = (aggregation: object) =>
+      aggregate.observe(threshold(metric, {}, aggregation, 'trend'), () => 1).value! / 3_600_000
+    t.is(at({ kind: 'max' }), 3)
+    t.is(at({ kind: 'avg' }), 2)
+    t.true(Math.abs(at({ kind: 'percentile', share: 0.3 }) - 1) < 0.001)
+    t.is(at({ kind: 'percentile', share: 0.99 }), 3)
+  }
+})
+
 test('the last value of a gauge is the one set last, whichever of its series was there first', (t) => {
   const own = [{ name: 'open', type: 'gauge', unit: 'count', description: '' }] as const
   const aggregate = new Aggregate(own)
