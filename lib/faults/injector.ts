@@ -8,7 +8,7 @@ import { isLinkFault, isNodeFault, type Occurrence } from './fault.ts'
 import { instanceEffects } from './instance-effects.ts'
 import { type CutProbe, KernelEffects, type RegionCuts } from './kernel-effects.ts'
 import { LinkEffects } from './link-effects.ts'
-import { nodeEffects } from './node-effects.ts'
+import { NodeEffects } from './node-effects.ts'
 import { isNotBack } from './not-back.ts'
 import { type Cut, cutsOf } from './partition.ts'
 import { beatOf, Pulse } from './pulse.ts'
@@ -82,6 +82,7 @@ export function createInjector({
   random,
 }: InjectorParts): Injector {
   const linkEffects = new LinkEffects(links, toxiproxy)
+  const nodeEffects = new NodeEffects()
   const kernelEffects = kernel && new KernelEffects(links, regions, kernel)
   const active = new Map<string, { readonly occurrence: Occurrence; readonly effects: readonly Effect[] }>()
   const turns = new Map<string, number>()
@@ -120,7 +121,7 @@ export function createInjector({
       }
     }
     const targets = await resolveTarget(target, context)
-    if (isNodeFault(fault)) return { effects: nodeEffects(fault, targets) }
+    if (isNodeFault(fault)) return { effects: nodeEffects.of(fault, targets) }
     const targetNames = targets.map(({ name }) => name)
     if (fault.kind === 'isolateClients') return { effects: linkEffects.ofClients(fault, targetNames, id) }
     const hearers = fault.hearers && (await resolveTarget(fault.hearers, context)).map(({ name }) => name)

@@ -66,6 +66,28 @@ test('a restart is over when it is applied, and healing it does nothing', async 
   t.is(server.pid, pid)
 })
 
+test('a server that several faults hold comes back with the last of them, and wiped if one of them said so', async (t) => {
+  const { injector, server, url } = await injectorFor(t)
+  await store(url)
+  await injector.apply(occurrence('pause'))
+  await injector.apply(occurrence('kill'))
+  await injector.heal(occurrence('kill'))
+  t.is(server.state, 'down', 'it is paused still, as far as the timeline says')
+  await injector.apply(occurrence('restart'))
+  t.is(server.state, 'down')
+  await injector.heal(occurrence('pause'))
+  t.is(server.state, 'running')
+  t.is(await stored(url), 1)
+
+  await injector.apply(occurrence('kill', { wipe: true }))
+  await injector.apply(occurrence('stop'))
+  await injector.heal(occurrence('kill'))
+  t.is(server.state, 'down')
+  await injector.healAll()
+  t.is(server.state, 'running')
+  t.is(await stored(url), undefined)
+})
+
 test('a server whose store is wiped comes back without it', async (t) => {
   const { injector, url } = await injectorFor(t)
   await store(url)
