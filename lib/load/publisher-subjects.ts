@@ -5,12 +5,17 @@ const most = 10_000
 export class PublisherSubjects {
   /** Undefined for one with too many. */
   readonly #known: (Set<string> | undefined)[]
+  /** Most loads use one subject many times in a row, and need not look it up for every message (bench/ledger.ts). */
+  readonly #last: string[]
 
   constructor(publishers: number) {
     this.#known = Array.from({ length: publishers }, () => new Set<string>())
+    this.#last = new Array<string>(publishers).fill('')
   }
 
   note(publisher: number, subject: string): void {
+    if (this.#last[publisher] === subject) return
+    this.#last[publisher] = subject
     const known = this.#known[publisher]
     if (!known || known.has(subject)) return
     known.add(subject)
