@@ -3,6 +3,7 @@ import { now } from '../measure/index.ts'
 import { Progress } from '../report/index.ts'
 import type { Interval, RunObserver, Stage } from '../run/index.ts'
 import type { Plan } from '../script/index.ts'
+import { RecentRate } from './recent-rate.ts'
 
 /** Turns what a run tells into the live progress of the terminal. */
 export class TerminalObserver implements RunObserver {
@@ -16,6 +17,7 @@ export class TerminalObserver implements RunObserver {
   #schedule: Schedule | undefined
   #fault: string | undefined
   #last: Interval | undefined
+  readonly #rate = new RecentRate()
   readonly #totals = { failed: 0, indeterminate: 0, dropped: 0, errors: 0 }
 
   constructor(plan: Plan, { quiet }: { quiet: boolean }) {
@@ -45,6 +47,7 @@ export class TerminalObserver implements RunObserver {
 
   interval(interval: Interval): void {
     this.#last = interval
+    this.#rate.add(interval)
     this.#totals.failed += interval.failed
     this.#totals.indeterminate += interval.indeterminate
     this.#totals.dropped += interval.dropped
@@ -74,7 +77,7 @@ export class TerminalObserver implements RunObserver {
       phaseElapsedMs,
       totalElapsedMs: elapsed(this.#loadStartedAt),
       totalMs: phases.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      rate: last ? last.completed / ((last.to - last.from) / 1_000) : 0,
+      rate: this.#rate.perSecond,
       inFlight: last?.inFlight ?? 0,
       stage: this.#stage,
       ...this.#totals,

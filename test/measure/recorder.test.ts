@@ -1,5 +1,5 @@
 import test from 'ava'
-import { addPairs, highestValue, newHistogram, Recorder, valueAt } from '../../lib/measure/index.ts'
+import { addPairs, newHistogram, Recorder, valueAt } from '../../lib/measure/index.ts'
 import { randomFrom } from '../../lib/measure/random.ts'
 
 const shares = [0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 1]
