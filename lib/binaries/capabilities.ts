@@ -42,7 +42,7 @@ export function capabilities({ host, natsServer, toxiproxyServer, haproxy }: Sur
       ...(host.root ? [] : ['it needs root']),
       ...(host.cgroup2 ? [] : ['no cgroup2 file system is mounted']),
     ]),
-    capability('containers (--driver compose)', dockerObstacles(host)),
+    capability('containers (compose.yaml)', dockerObstacles(host)),
     capability('services behind HAProxy', [
       ...noServer,
       ...(haproxy ? [] : ['there is no haproxy (squall setup gets it)']),

@@ -17,6 +17,7 @@ export function newCommand(): Command {
     .addOption(new Option('--template <which>', 'what it shows').choices(templateNames).default('jetstream'))
     .option('--force', 'overwrite a file that is there')
     .action(async (name: string, { template, force }: NewFlags) => {
+      if (name === '') throw new UserError('the name is ""; it must be that of a file, such as "orders"')
       const path = resolve(/\.[cm]?[jt]s$/.test(name) ? name : `${name}.ts`)
       const shown = relative(process.cwd(), path)
       await writeFile(path, templates[template], { flag: force ? 'w' : 'wx' }).catch((error: NodeJS.ErrnoException) => {

@@ -39,6 +39,8 @@ test('doctor: 104 and what to do without a nats-server, 0 and its facts with one
   t.regex(without.stdout, /nats-server: not found/)
   t.regex(without.stdout, /one server, embedded Toxiproxy: no, because there is no nats-server/)
   t.regex(without.stderr, /squall setup/)
+  const drivers = [...without.stdout.matchAll(/--driver (\w+)/g)].map(([, driver]) => driver)
+  t.deepEqual([...new Set(drivers)], ['netns'], 'no option is named that `squall run` refuses')
 
   const path = await writeNatsServer(join(bin, 'nats-server'), '2.9.10')
   const { code, stdout } = await run(['doctor', '--json'])

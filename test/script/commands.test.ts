@@ -141,6 +141,7 @@ test('new refuses a template that there is not, and a folder that there is not',
   const nowhere = await squall(folder, 'new', 'gone/orders')
   t.is(nowhere.code, 104)
   t.regex(nowhere.stderr, /^gone\/orders\.ts could not be written/)
+  t.is((await squall(folder, 'new', '')).code, 104)
   t.deepEqual(await readdir(folder), [])
 })
 
