@@ -27,8 +27,8 @@ export interface Validity {
 export const defaultMaxLagMs = 20
 
 /**
- * Was the generator the bottleneck? In an open loop it was when it had started less than 99 % of what was due, or when
- * lateness of its own makes up more than half of the reported p99 and more than `maxLagMs`: then the percentile tells
+ * Was the generator the bottleneck? In an open loop it was when it had started less than 99 % of what was due, and lacked
+ * more than one, or when lateness of its own makes up more than half of the reported p99 and more than `maxLagMs`: then the percentile tells
  * of the generator. A lag p99 above 1 ms and a tenth of the median service time asks for care. In a closed loop a busy
  * generator limits throughput without falsifying latency, which is a caution.
  */
@@ -40,7 +40,8 @@ export function judgeGenerator(phase: GeneratorPhase, maxLagMs = defaultMaxLagMs
       : {}
   }
   const issued = started + dropped
-  if (due > 0 && issued < 0.99 * due) {
+  // One may be due at the very moment at which the run is interrupted.
+  if (due - issued > Math.max(1, 0.01 * due)) {
     return {
       invalid: `the generator started ${issued} of ${due} due iterations: lower the rate or use a faster machine`,
     }
