@@ -83,7 +83,9 @@ function checkPlace(fault: Fault, path: readonly PathKey[], context: FaultContex
     if (selectLinks(links, fault.link).length > 0) return
     const selectors = linkSelectors(links)
     const meant = suggest(fault.link, selectors)
-    const hint = meant ? `did you mean "${meant}"?` : `${topology.kind}() has ${selectors.join(', ')}`
+    // Only external() can be without.
+    const there = selectors.join(', ') || 'none; each is a proxy of the Toxiproxy that its option toxiproxy names'
+    const hint = meant ? `did you mean "${meant}"?` : `${topology.kind}() has ${there}`
     problems.add([...path, 'link'], `${pathText([...path, 'link'])} is "${fault.link}"; there is no such link: ${hint}`)
     return
   }

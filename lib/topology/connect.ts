@@ -75,7 +75,7 @@ interface Varz {
 async function recordOf(name: string, { monitoring }: ExternalPlan): Promise<ServerRecord> {
   const url = monitoring[name]!
   const varz = await readMonitor<Varz>(url, 'varz', answerMs).catch((error: unknown) => {
-    throw new UserError(`server ${name} does not answer at its monitoring URL ${url}: ${messageOf(error)}`, {
+    throw new UserError(`server ${name} does not answer at its monitoring URL ${url}: ${reasonOf(error)}`, {
       cause: error,
     })
   })
@@ -138,4 +138,9 @@ function externalNode(name: string, monitor: string): ServerNode {
     lameDuck: refuseLater,
     start: refuseLater,
   }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
 }

@@ -110,6 +110,11 @@ export const externalSchema = v.pipe(
     const proxies = Object.values(links ?? {})
     if (new Set(proxies).size < proxies.length)
       addIssue({ message: 'has one proxy for several links; each needs its own' })
+    const plain = [...Object.values(monitoring), ...(toxiproxy === undefined ? [] : [toxiproxy])]
+    if (plain.some((url) => userOf(url).user !== undefined))
+      addIssue({
+        message: 'has a user in a URL of monitoring or toxiproxy; Squall can ask only those that let everybody in',
+      })
     const users = new Set(Object.values(servers).map((url) => JSON.stringify(userOf(url))))
     if (users.size > 1)
       addIssue({ message: 'has different users in the URLs of servers; they must be the same in all' })

@@ -54,6 +54,10 @@ test.serial(
     const refused = await (await Squall.start(t, ['run', scriptPath('external-auth.ts')], { EXTERNAL })).finished
     t.is(refused.code, 104)
     t.regex(refused.stderr, /let no client in: .*Authorization Violation/)
+    const elsewhere = { EXTERNAL: JSON.stringify(withoutWay(`nats://${host}`, 'http://127.0.0.1:1')) }
+    const silent = await (await Squall.start(t, ['run', scriptPath('external-auth.ts')], elsewhere)).finished
+    t.is(silent.code, 104)
+    t.regex(silent.stderr, /n1 does not answer at its monitoring URL http:\/\/127\.0\.0\.1:1: (?!fetch failed)/)
   },
 )
 

@@ -4,7 +4,7 @@ import test from 'ava'
 import { type PlanFlags, planOptionsFrom } from '../../lib/cli/plan-options.ts'
 import { UserError } from '../../lib/errors.ts'
 import { templateNames, templates } from '../../lib/script/templates/index.ts'
-import { plan, project, steady } from './project.ts'
+import { plan, project, refusal, steady } from './project.ts'
 import { squall } from './squall.ts'
 
 test('inspect prints the plan, in words or as JSON, and leaves nothing behind', async (t) => {
@@ -75,6 +75,40 @@ export const topology = external({
   t.notRegex(stdout, /s\/cr|s%2Fcr|al ice/)
   t.deepEqual(JSON.parse(stdout).options.env, { SERVER: '…', PASSWORD: '…', RATE: '50' })
 })
+
+for (const [label, options, faults, said] of [
+  [
+    'users in URLs that are asked without',
+    "servers: { n1: 'nats://127.0.0.1:4222' }, monitoring: { n1: 'http://alice:s3cr@127.0.0.1:8222' }",
+    '',
+    /topology has a user in a URL of monitoring or toxiproxy/,
+  ],
+  [
+    'a URL that is none',
+    "servers: { n1: 'nats://alice:s3cr@127.0.0.1:99999' }, monitoring: { n1: 'http://127.0.0.1:8222' }",
+    '',
+    /topology\.servers is \{ n1: 'nats:\/\/…@127\.0\.0\.1:99999' \}; it must name the URLs/,
+  ],
+  [
+    'a fault on a link where there is no Toxiproxy',
+    "servers: { n1: 'nats://127.0.0.1:4222' }, monitoring: { n1: 'http://127.0.0.1:8222' }",
+    "at('1s', down({ link: 'publishers' }))",
+    /link is "publishers"; there is no such link: external\(\) has none; each is a proxy/,
+  ],
+] as const) {
+  test.serial(`external() refuses ${label}, and says no password`, async (t) => {
+    const text = await refusal(
+      t,
+      `import { at, down, external } from 'squall'
+export const topology = external({ ${options} })
+export const phases = [{ name: 'steady', duration: '5s', rate: 100, faults: [${faults}] }]
+export async function load() {}
+`,
+    )
+    t.regex(text, said)
+    t.notRegex(text, /s3cr/)
+  })
+}
 
 test('inspect says what is wrong with a script, 104, and leaves nothing behind', async (t) => {
   const folder = await project(t, { 'script.ts': steady.replace('duration', 'duraton') })
