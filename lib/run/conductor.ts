@@ -143,7 +143,7 @@ class Run {
       windows: this.#windows,
       observed: this.#watch?.result(),
       services: this.#serviceWatch?.result() ?? [],
-      faults: this.#play?.faults ?? [],
+      faults: this.#play?.faults.records ?? [],
       phases: this.#play?.phases ?? [],
       final,
     })
@@ -229,7 +229,7 @@ class Run {
       recordConclusions(this.#recording.aggregate, this.#recording.ledger, this.#watch.leakChecks())
     } finally {
       this.#hearing.end()
-      await Promise.all([this.#watch.stop(), this.#serviceWatch.stop(), play.noteCuts()])
+      await Promise.all([this.#watch.stop(), this.#serviceWatch.stop(), play.faults.noteCuts()])
     }
   }
 

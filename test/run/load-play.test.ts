@@ -12,7 +12,8 @@ import { until } from '../topology/support.ts'
 const durationMs = 300
 const healMs = 750
 
-function rig() {
+/** Three phases, in the first of which is a fault whose heal outlasts it. */
+function rig(second: object = {}) {
   const executor = { kind: 'rate' }
   const fault = { id: 'roll#1', name: 'roll', fault: { kind: 'rollingRestart' }, atMs: 100, forMs: null }
   const plan = {
@@ -25,6 +26,7 @@ function rig() {
       durationMs,
       executor,
       faults: name === 'one' ? [fault] : [],
+      ...(name === 'two' && second),
     })),
   } as unknown as Plan
   const windows = new Windows(plan.phases.map(({ name }) => name))
@@ -88,7 +90,7 @@ test('phases go by the clock while a fault is being healed, and after the load n
     play.observe(interval as unknown as Parameters<LoadPlay['observe']>[0])
   }
   courses.end(endedAt, now())
-  t.deepEqual(play.faults[0]?.recovery?.recovered, { notWithinMs: 0 })
+  t.deepEqual(play.faults.records[0]?.recovery?.recovered, { notWithinMs: 0 })
 })
 
 test('a load that is halted goes on until all is healed, and so do its windows', async (t) => {
@@ -100,5 +102,19 @@ test('a load that is halted goes on until all is healed, and so do its windows',
   await playing
   t.true(Number.isNaN(windows.endedAt))
   await play.healAll()
+  t.true(windows.endedAt >= healed[0]!)
+})
+
+test('iterations that run out while a fault of the phase before is being healed have run out', async (t) => {
+  const { play, windows, healed } = rig({ executor: { kind: 'iterations' }, durationMs: 60_000 })
+  const origin = play.begin()
+  const playing = play.play()
+  await until(() => play.phases.length === 2)
+  play.phaseDone(1)
+  const doneAt = now()
+  t.deepEqual(healed, [])
+  await playing
+  const { endMs } = play.phases[1]!
+  t.true(endMs! <= doneAt - origin && endMs! > doneAt - origin - 50, `${endMs} ms`)
   t.true(windows.endedAt >= healed[0]!)
 })
