@@ -3,6 +3,7 @@ import { build } from '../call-site.ts'
 import type { Duration } from '../measure/index.ts'
 import * as s from '../schema.ts'
 import { failoverProblem, failoverRegions, failoverSchema } from './failover.ts'
+import { betweenOf, pairsOf } from './region-pairs.ts'
 import { type ServerOptions, type ServerPlan, serverEntries, serverPlan } from './server-options.ts'
 
 export interface RegionOptions {
@@ -99,6 +100,12 @@ const region = v.pipe(
   v.transform(({ nodes, failover, mappings }) => ({ nodes, failover, mappings })),
 )
 
+/** Faults, series and links name two regions together: of `a`, `a-b`, `b-c` and `c` two pairs would be `a-b-c`. */
+function sharedPair(names: readonly string[]): string | undefined {
+  const pairs = pairsOf(names).map(betweenOf)
+  return pairs.find((pair, index) => pairs.indexOf(pair) !== index)
+}
+
 const regionMap = v.pipe(
   v.custom<Record<string, unknown>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -114,6 +121,11 @@ const regionMap = v.pipe(
       const wrong = Object.keys(input).find((name) => !regionName.test(name))
       return `has a region named ${JSON.stringify(wrong)}; a name must be 1 to 16 of a–z and -, and begin and end with a letter`
     },
+  ),
+  v.check(
+    (value) => sharedPair(Object.keys(value)) === undefined,
+    ({ input }) =>
+      `has two pairs of regions that would both be called ${sharedPair(Object.keys(input))}; rename one of the four`,
   ),
   v.record(v.string(), region),
 )

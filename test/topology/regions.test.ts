@@ -204,6 +204,9 @@ test('a wrong topology is told in words', (t) => {
   t.deepEqual(refused({ a: {} }), ['must have 2 to 5 regions, and has 1'])
   t.deepEqual(refused({ a: {}, b: {}, c: {}, d: {}, e: {}, f: {} }), ['must have 2 to 5 regions, and has 6'])
   t.regex(refused({ a: {}, b2: {} })[0]!, /region named "b2"; a name must be/)
+  t.deepEqual(refused({ a: {}, 'a-b': {}, 'b-c': {}, c: {} }), [
+    'has two pairs of regions that would both be called a-b-c; rename one of the four',
+  ])
   t.regex(refused({ a: { nodes: 6 }, b: {} })[0]!, /whole number from 1 to 5/)
   const links = (key: string) => refused({ a: {}, b: {}, c: {} }, { links: { [key]: { latency: '40ms' } } })[0]
   t.is(links('a-a'), 'is a link of region a to itself; there are a-b, a-c')
