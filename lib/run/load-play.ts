@@ -92,14 +92,18 @@ export class LoadPlay {
     this.#phase = index
     this.#enter(index, startsAt)
     const span = this.#spans[index]!
+    let healedAt = startsAt
     for (const { at, kind, occurrence } of actionsOf(phase.faults, startsAt, planned)) {
       await sleepUntil(at, over)
       if (signal.aborted) break
-      if (kind === 'heal') await this.faults.heal(occurrence)
-      else if (!over.aborted) await this.faults.apply(occurrence, at, index)
+      if (kind === 'heal') {
+        await this.faults.heal(occurrence)
+        healedAt = now()
+      } else if (!over.aborted) await this.faults.apply(occurrence, at, index)
     }
     await sleepUntil(planned, over)
-    const endsAt = over.aborted ? Math.min(planned, this.#doneAt.get(index) ?? now()) : planned
+    // Its own faults are healed within it.
+    const endsAt = over.aborted ? Math.min(planned, Math.max(this.#doneAt.get(index) ?? now(), healedAt)) : planned
     span.endMs = endsAt - recording.origin
     if (!this.#ranOut || index === plan.phases.length - 1) return endsAt
     windows.endPhase(endsAt)
