@@ -15,6 +15,7 @@ test("Debian's 2.9.10 has none of the newer options", (t) => {
     poolSize: false,
     clusterPingInterval: false,
     connectBackoff: false,
+    leafReconnectDuration: false,
     leafIgnoreDiscoveredServers: false,
     // Older than the Go that refuses them.
     mappedAddresses: true,
