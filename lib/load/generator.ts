@@ -77,7 +77,7 @@ export class Generator {
     this.#ledger = new Ledger(plan.consumers, plan.streams, Math.max(1, Object.keys(config.regions).length))
     this.#health = new HealthMonitor(config.pacing)
     this.#requests = new RequestLedger(runId)
-    this.#http = new HttpClient(config.services, this.#requests, this.#tagger)
+    this.#http = new HttpClient(config.services, this.#requests, this.#tagger, this.#ledger.reasons)
     this.#connections = new Connections(config, (event) => this.#clientEvent(event))
     this.#consumers = new Consumers({
       ledger: this.#ledger,

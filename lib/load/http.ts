@@ -4,6 +4,7 @@ import { durationForms, now, type SampleSet, sample, toMilliseconds } from '../m
 import { instanceHeader, instanceNames } from '../services/index.ts'
 import type { HttpRequest, HttpResult } from './iteration.ts'
 import type { Origin } from './publisher.ts'
+import type { Reasons } from './reasons.ts'
 import type { RequestFate, RequestLedger } from './request-ledger.ts'
 import { countAnswer } from './service-request.ts'
 import type { Tagger } from './tagger.ts'
@@ -15,13 +16,20 @@ export class HttpClient {
   readonly #services: Readonly<Record<string, readonly string[]>>
   readonly #requests: RequestLedger
   readonly #tagger: Tagger
+  readonly #reasons: Reasons
   #missed: number | undefined
   readonly #agent = new Agent({ connect: { timeout: 2_000 }, keepAliveTimeout: 30_000, connections: 256 })
 
-  constructor(services: Readonly<Record<string, readonly string[]>>, requests: RequestLedger, tagger: Tagger) {
+  constructor(
+    services: Readonly<Record<string, readonly string[]>>,
+    requests: RequestLedger,
+    tagger: Tagger,
+    reasons: Reasons,
+  ) {
     this.#services = services
     this.#requests = requests
     this.#tagger = tagger
+    this.#reasons = reasons
   }
 
   async request(origin: Origin, path: string, request: HttpRequest = {}): Promise<HttpResult> {
@@ -42,7 +50,10 @@ export class HttpClient {
     const asked = urls.length > 1 ? instanceNames({ name: service, instances: urls.length })[turn] : undefined
     const instance = result.outcome === 'answered' ? (result.instance ?? asked) : undefined
     const tags = { ...request.tags, service, ...(instance !== undefined && { instance }) }
-    if (result.outcome !== 'answered') this.#missed ??= now()
+    if (result.outcome !== 'answered') {
+      this.#missed ??= now()
+      this.#reasons.note('http', result.outcome, result.reason)
+    }
     account(this.#tagger.samples(origin.phase, intended, tags).set, result, intended, sentAt)
     countAnswer(this.#tagger, service, instance)
     return result.outcome === 'answered' ? { ...result, instance } : result

@@ -1,4 +1,5 @@
 import type { Tags } from '../measure/index.ts'
+import type { ReasonCount } from './reasons.ts'
 
 /** The verdict on messages. Examples are few and named, counts are exact. */
 export interface LedgerResult {
@@ -8,6 +9,8 @@ export interface LedgerResult {
   readonly sent: number
   readonly failed: number
   readonly indeterminate: number
+  /** Why publishes and requests failed or became indeterminate; absent in reports of before. */
+  readonly reasons?: readonly ReasonCount[]
   /** False when a consumer had not read everything by the drain's deadline: its losses are then unknown. */
   readonly drained: boolean
   readonly consumers: readonly ConsumerLedger[]

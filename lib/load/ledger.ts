@@ -10,6 +10,7 @@ import type { LedgerResult, LostExample, PathLedger } from './ledger-result.ts'
 import { Sections } from './ledger-sections.ts'
 import { type StoredAs, StreamAcks } from './ledger-stream.ts'
 import { PublisherSubjects } from './publisher-subjects.ts'
+import { Reasons } from './reasons.ts'
 import { rememberBySubject } from './subject.ts'
 
 export type Outcome = 'acked' | 'sent' | 'failed' | 'indeterminate'
@@ -28,6 +29,7 @@ export class Ledger {
   readonly failed = new Bitmap()
   readonly indeterminate = new Bitmap()
   readonly sections = new Sections()
+  readonly reasons = new Reasons()
   readonly #streams: ReadonlyMap<string, { readonly plan: StreamPlan; readonly acks: StreamAcks }>
   readonly #pages: readonly ConsumerPage[]
   readonly #readers: (subject: string) => readonly ConsumerPage[]
@@ -154,6 +156,7 @@ export class Ledger {
       failed: this.failed.size,
       indeterminate: this.indeterminate.size,
       drained,
+      reasons: this.reasons.result(),
       consumers,
       streams: [...this.#streams.values()].map(({ plan, acks }) => {
         const audit = audits.get(plan.name)

@@ -74,8 +74,9 @@ export class Publisher {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
     this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.number ?? 0)
-    const { client, tagger, region, landing = unmapped } = parts
-    this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps, region })
+    const { client, tagger, ledger, region, landing = unmapped } = parts
+    const { reasons } = ledger
+    this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps, reasons, region })
     this.#landing = landing
     // Of where it is at home: elsewhere a message must not become one that nobody acks.
     this.#isStored = rememberBySubject((subject) => {
@@ -213,6 +214,7 @@ export class Publisher {
     }
     const { sequence, phase, intended, sentAt, tags } = sending
     const stored = ack.outcome === 'acked' ? placeOf(sending, ack) : undefined
+    if (ack.outcome === 'indeterminate') this.#parts.ledger.reasons.note('publish', ack.outcome, ack.reason)
     const { publish, set } = this.#account(phase, intended, sentAt, tags, sequence, ack.outcome, stored)
     publish[ack.outcome].count += 1
     publish.bytes.count += sending.bytes
@@ -263,6 +265,7 @@ export class Publisher {
   #fail(sending: Sending, reason: string): void {
     const { sequence, phase, intended, sentAt, tags, bytes } = sending
     const { publish } = this.#account(phase, intended, sentAt, tags, sequence, 'failed')
+    this.#parts.ledger.reasons.note('publish', 'failed', reason)
     publish.failed.count += 1
     publish.bytes.count += bytes
     sending.resolve({ outcome: 'failed', reason })

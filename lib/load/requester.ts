@@ -7,6 +7,7 @@ import type { Client } from './client.ts'
 import type { RequestMessage, RequestResult } from './iteration.ts'
 import { type MessageWriter, payloadSize } from './message-writer.ts'
 import type { Origin } from './publisher.ts'
+import type { Reasons } from './reasons.ts'
 import { refusalOf } from './refusal.ts'
 import type { Tagger } from './tagger.ts'
 
@@ -18,6 +19,7 @@ export interface RequesterParts {
   readonly writer: MessageWriter
   /** Told of requests that were not answered: they are signs of a fault, as missed acks are. */
   readonly gaps: AckGaps
+  readonly reasons: Reasons
   /** Where it is; undefined in a topology without regions. */
   readonly region?: string | undefined
 }
@@ -31,7 +33,7 @@ export class Requester {
   }
 
   async request(origin: Origin, subject: string, message: RequestMessage | undefined): Promise<RequestResult> {
-    const { client, tagger, writer, gaps, region } = this.#parts
+    const { client, tagger, writer, gaps, reasons, region } = this.#parts
     const size = payloadSize(message)
     const timeout = message?.timeout === undefined ? defaultRequestTimeout : toMilliseconds(message.timeout)
     if (timeout === undefined)
@@ -44,6 +46,7 @@ export class Requester {
       samples.failed.count += 1
       samples.success.total += 1
       gaps.refused(sentAt)
+      reasons.note('request', refused.outcome, refused.reason)
       return refused
     }
     const body = writer.writePlain(message, size)
@@ -75,6 +78,7 @@ export class Requester {
     } else {
       samples[result.outcome].count += 1
       gaps.refused(end)
+      reasons.note('request', result.outcome, result.reason)
     }
     return result
   }

@@ -65,6 +65,7 @@ const pathLedger = v.looseObject({
 /** What was found of every message: {@link reportShape}'s `ledger`. */
 export const ledger = v.looseObject({
   attempts: number,
+  reasons: v.optional(v.array(v.looseObject({ operation: text, outcome: text, reason: text, count: number }))),
   acked: number,
   sent: number,
   failed: number,

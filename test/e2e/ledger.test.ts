@@ -12,6 +12,7 @@ test.serial('whatever is done to a stream is found, named and told from everythi
   const numberOf = (name: string, place: number) => place * streams.length + streams.findIndex((s) => s.stream === name)
   for (const { acked, stream } of streams) t.is(acked, stream === 'FULL' ? 150 : 200)
 
+  t.regex(finished.stdout, /· publishes failed: 50 maximum messages exceeded\n/)
   t.like(found('CLEAN'), { ...nothing, verdict: 'pass', read: 200, notes: [], examples: {} })
 
   const deleted = found('DELETED')

@@ -57,6 +57,10 @@ test.serial(
     }
     // 3 s and the time to reconnect, two publishes each: not connected, so known not to be stored.
     t.true(ledger.failed >= 2 * 200 * 2.9 && ledger.failed < 2 * 200 * 5, `failed ${ledger.failed}`)
+    const because = ledger.reasons!.map(({ operation, outcome, reason }) => `${operation} ${outcome}: ${reason}`)
+    t.true(because.includes('publish failed: not connected'), because.join(', '))
+    const counted = ledger.reasons!.reduce((sum, { count }) => sum + count, 0)
+    t.is(counted, ledger.failed + ledger.indeterminate)
     // What was in flight when the connection went is unknown; an open loop at 200/s has few in flight.
     t.true(ledger.indeterminate < 100, `indeterminate ${ledger.indeterminate}`)
     const [billing, ticker] = ledger.consumers

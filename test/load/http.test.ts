@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { HttpClient } from '../../lib/load/http.ts'
 import type { HttpRequest } from '../../lib/load/iteration.ts'
+import { Reasons } from '../../lib/load/reasons.ts'
 import { RequestLedger } from '../../lib/load/request-ledger.ts'
 import { Tagger } from '../../lib/load/tagger.ts'
 import { SampleRegistry } from '../../lib/measure/index.ts'
@@ -17,20 +18,21 @@ async function startClient(t: ExecutionContext) {
     } else response.writeHead(Number(request.url!.slice(1))).end('all of it')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const reasons = new Reasons()
   const tagger = new Tagger(new SampleRegistry([], () => {}), ['only'])
   const here = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const client = new HttpClient({ here: [here], gone: ['http://127.0.0.1:1'] }, new RequestLedger(1), tagger)
+  const client = new HttpClient({ here: [here], gone: ['http://127.0.0.1:1'] }, new RequestLedger(1), tagger, reasons)
   t.teardown(async () => {
     await client.close()
     server.close()
   })
   const ask = (path: string, request?: HttpRequest) =>
     client.request({ phase: 0, lag: 0, ackTimeoutMs: 0 }, path, request)
-  return { client, here, ask }
+  return { client, here, ask, reasons }
 }
 
 test('known to be done, known not to be done, and not known', async (t) => {
-  const { client, ask } = await startClient(t)
+  const { client, ask, reasons } = await startClient(t)
   for (const status of [200, 302, 404, 499]) t.is((await ask(`/${status}`)).outcome, 'answered', String(status))
   t.is(client.takeMissed(), undefined)
   t.is((await ask('/503')).outcome, 'failed')
@@ -38,6 +40,10 @@ test('known to be done, known not to be done, and not known', async (t) => {
   for (const path of ['/500', '/502', '/cut']) t.is((await ask(path)).outcome, 'indeterminate', path)
   t.is((await ask('/silent', { timeout: '50ms' })).outcome, 'indeterminate')
   t.is(typeof client.takeMissed(), 'number')
+  const counted = reasons.result().map(({ outcome, reason, count }) => `${count} ${outcome}: ${reason}`)
+  t.is(counted.length, 6, counted.join(', '))
+  t.deepEqual(counted.slice(0, 2).sort(), ['1 failed: connect ECONNREFUSED 127.0.0.1:1', '1 failed: status 503'])
+  t.deepEqual(counted.slice(2, 4), ['1 indeterminate: status 500', '1 indeterminate: status 502'])
   t.is(client.takeMissed(), undefined)
 })
 

@@ -9,6 +9,7 @@ import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/la
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
 import { phaseColumns, phaseRows } from '../tables/phases.ts'
+import { reasonRemarks } from '../tables/reasons.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import { restartColumns, restartRows } from '../tables/restarts.ts'
 import { scriptColumns, scriptFacts } from '../tables/script-metrics.ts'
@@ -163,7 +164,7 @@ function ledger(report: Report): Markup | undefined {
     ({ text, tone }, index) => html`${index > 0 && ' · '}<span class="${tone}">${text}</span>`,
   )
   return html`<p>${facts}</p>
-${remarkList([...drainRemarks(result), ...effectRemarks(result)])}
+${remarkList([...reasonRemarks(result), ...drainRemarks(result), ...effectRemarks(result)])}
 ${consumers.length > 0 && table(consumerColumns(drained), consumers, 'Consumers')}
 ${remarkList(lossRemarks(drained, consumers, mostExamples))}
 ${streams.length > 0 && table(streamColumns(), streams)}

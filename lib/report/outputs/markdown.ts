@@ -9,6 +9,7 @@ import { headlines, latencyColumns, latencyRows, measureRow } from '../tables/la
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks, streamExamples, streamNotes } from '../tables/ledger.ts'
 import { metaAbsence } from '../tables/meta-absence.ts'
 import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
+import { reasonRemarks } from '../tables/reasons.ts'
 import { recoveryColumns, recoveryLegend, recoveryRows } from '../tables/recovery.ts'
 import { lostLinks, regionCutColumns, regionCutLegend, regionCutRows } from '../tables/region-cuts.ts'
 import { regionPairColumns, regionPairRows } from '../tables/region-pairs.ts'
@@ -121,7 +122,7 @@ function ledger(report: Report): string[] {
     ledgerFacts(report, result)
       .map((fact) => text(fact.text))
       .join(' · '),
-    remarks([...effectRemarks(result), ...drainRemarks(result)]),
+    remarks([...reasonRemarks(result), ...effectRemarks(result), ...drainRemarks(result)]),
   ]
 }
 

@@ -3,6 +3,7 @@ import { consumerColumns } from '../tables/consumers.ts'
 import { failoverRemarks } from '../tables/failover.ts'
 import { drainRemarks, effectRemarks, ledgerFacts, lossRemarks } from '../tables/ledger.ts'
 import { pathColumns, pathRemarks, pathRows } from '../tables/paths.ts'
+import { reasonRemarks } from '../tables/reasons.ts'
 import { andMore, firstOf, type Paper, remarkLines, type Section, titled } from './paper.ts'
 import { cleanStreams, mostExamples, streamLedger } from './stream-ledger.ts'
 import { layTable } from './table.ts'
@@ -31,9 +32,11 @@ export const ledger: Section = (report, paper) => {
           ...andMore(more, 'consumers in the report', paper),
           ...flow(published, ' · ', width - 2).map((line) => `  ${line}`),
         ]
+  const reasons = reasonRemarks(result)
   const losses = lossRemarks(drained, first, mostExamples)
   return [
     ...lines,
+    ...remarkLines(reasons, reasons.length, '', paper),
     ...remarkLines(losses, losses.length, '', paper),
     ...streamLedger(streams, paper),
     ...pathLines(result, paper),

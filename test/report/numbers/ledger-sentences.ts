@@ -7,7 +7,18 @@ import { count, find } from './samples.ts'
 export function ledgerSentences(report: Report): string[] {
   const { ledger } = report
   if (!ledger) return []
-  const { attempts, acked, sent, failed, indeterminate, consumers, streams, paths = [], effects = [] } = ledger
+  const {
+    attempts,
+    acked,
+    sent,
+    failed,
+    indeterminate,
+    consumers,
+    streams,
+    paths = [],
+    effects = [],
+    reasons = [],
+  } = ledger
   const [again, known] = [count(find(report, 'publish_retries')), count(find(report, 'duplicate_acks'))]
   return [
     `${exact(attempts)} published · ${exact(acked)} acked`,
@@ -15,6 +26,7 @@ export function ledgerSentences(report: Report): string[] {
     `${exact(failed)} failed · ${exact(indeterminate)} indeterminate`,
     ...(again > 0 ? [counted(again, 'retry', 'retries')] : []),
     ...(known > 0 ? [counted(known, 'duplicate ack')] : []),
+    ...reasons.map(({ reason, count }) => `${exact(count)} ${reason}`),
     ...consumers.flatMap(({ consumer, lostExamples }) =>
       lostExamples.map((one) => `${consumer}: ${lostMessage(one, [])}`),
     ),
