@@ -70,6 +70,11 @@ export function formatError(error: unknown, { verbose = false } = {}): string {
   return parts.filter((part) => part !== undefined && part !== '').join('\n')
 }
 
+/** Why a `fetch` failed: its own message, `fetch failed`, says nothing; its cause's does. */
+export function fetchReasonOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error)
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { connect as connectTcp } from 'node:net'
 import { promisify } from 'node:util'
 import { ErrorCode, type NatsConnection, NatsError } from 'nats'
+import { fetchReasonOf } from '../errors.ts'
 import { formatDuration } from '../measure/index.ts'
 import type { ProbePlan } from './plan.ts'
 import { programPath } from './program.ts'
@@ -30,8 +31,8 @@ export async function probeOnce(probe: ProbePlan, target: ProbeTarget, timeoutMs
         signal: AbortSignal.timeout(timeoutMs),
         redirect: 'manual',
         headers: { connection: 'close' },
-      }).catch((error: Error) => {
-        throw new Error(error.cause instanceof Error ? error.cause.message : error.message)
+      }).catch((error: unknown) => {
+        throw new Error(fetchReasonOf(error))
       })
       await response.arrayBuffer()
       if (response.status < 200 || response.status > 399) throw new Error(`status ${response.status}`)

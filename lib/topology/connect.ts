@@ -1,5 +1,5 @@
 import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
-import { messageOf, UserError } from '../errors.ts'
+import { fetchReasonOf, messageOf, UserError } from '../errors.ts'
 import { type BorrowedProxies, readToxics, restoreProxies } from './borrowed-proxies.ts'
 import { controlCall } from './control-call.ts'
 import { type ExternalPlan, externalShape } from './external.ts'
@@ -75,7 +75,7 @@ interface Varz {
 async function recordOf(name: string, { monitoring }: ExternalPlan): Promise<ServerRecord> {
   const url = monitoring[name]!
   const varz = await readMonitor<Varz>(url, 'varz', answerMs).catch((error: unknown) => {
-    throw new UserError(`server ${name} does not answer at its monitoring URL ${url}: ${reasonOf(error)}`, {
+    throw new UserError(`server ${name} does not answer at its monitoring URL ${url}: ${fetchReasonOf(error)}`, {
       cause: error,
     })
   })
@@ -138,9 +138,4 @@ function externalNode(name: string, monitor: string): ServerNode {
     lameDuck: refuseLater,
     start: refuseLater,
   }
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { fetchReasonOf } from '../../errors.ts'
 import { hostPlatform } from '../binary.ts'
 import { readTarMember } from '../tar.ts'
 import type { Step } from './step.ts'
@@ -44,12 +45,6 @@ async function download(url: string, signal: AbortSignal | undefined): Promise<B
     return Buffer.concat(chunks)
   } catch (error) {
     signal?.throwIfAborted()
-    throw new Error(`${url}: ${reason(error)}`, { cause: error })
+    throw new Error(`${url}: ${fetchReasonOf(error)}`, { cause: error })
   }
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
 }
