@@ -7,16 +7,18 @@ import { suggest } from './suggest.ts'
  * other one "X …" (script/problems.ts).
  */
 
+/** Is it an object that is no list? */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /**
  * An object of these keys and no others. `v.strictObject` stops at the first unknown key and knows no others to
  * suggest; this tells of each what was probably meant, and of a missing one what it must be.
  */
 export function object<const E extends v.ObjectEntries>(entries: E) {
   const schema = v.pipe(
-    v.custom<Record<string, unknown>>(
-      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      'must be an object',
-    ),
+    v.custom<Record<string, unknown>>(isMap, 'must be an object'),
     v.looseObject(entries, ({ path }) => requirement(entries[String(path?.at(-1)?.key)])),
     v.rawCheck(({ dataset, addIssue }) => {
       if (typeof dataset.value !== 'object' || dataset.value === null) return

@@ -57,9 +57,7 @@ function urls(protocols: readonly string[], example: string) {
   const isUrl = (value: unknown) => isUrlOf(value, protocols)
   return v.custom<Record<string, string>>(
     (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value) &&
+      s.isMap(value) &&
       Object.keys(value).length > 0 &&
       Object.keys(value).length <= 9 &&
       Object.entries(value).every(([name, url]) => /^[\w-]{1,64}$/.test(name) && isUrl(url)),

@@ -46,9 +46,12 @@ export interface RegionsOptions extends ServerOptions {
 
 /** Two to five regions, each a JetStream cluster of its own, joined by leafnodes or by gateways. */
 export function regions(regions: Readonly<Record<string, RegionOptions>>, options: RegionsOptions = {}) {
-  const isMap = typeof regions === 'object' && regions !== null && !Array.isArray(regions)
   // It knows too where it was written: what is wrong in it is then told with its own line.
-  return build('regions', { kind: 'regions', regions: isMap ? build('regions', {}, regions) : regions }, options)
+  return build(
+    'regions',
+    { kind: 'regions', regions: s.isMap(regions) ? build('regions', {}, regions) : regions },
+    options,
+  )
 }
 
 export interface RegionPlan {
@@ -83,11 +86,7 @@ const regionName = /^[a-z](?:[a-z-]{0,14}[a-z])?$/
 
 /** What their patterns and subjects may be, the script's plan says, which knows how subjects are mapped. */
 const mappings = v.custom<Readonly<Record<string, string>>>(
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((to) => typeof to === 'string'),
+  (value) => s.isMap(value) && Object.values(value).every((to) => typeof to === 'string'),
   'must say a subject for each pattern, such as { "orders.*": "eu.orders.$1" }',
 )
 
@@ -108,7 +107,7 @@ function sharedPair(names: readonly string[]): string | undefined {
 
 const regionMap = v.pipe(
   v.custom<Record<string, unknown>>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    s.isMap,
     'must be an object of regions, such as { a: { nodes: 3 }, b: { nodes: 3 } }',
   ),
   v.check(
