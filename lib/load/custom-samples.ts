@@ -1,4 +1,4 @@
-import { now, sample, type Tags } from '../measure/index.ts'
+import { now, sample, setGauge, type Tags } from '../measure/index.ts'
 import type { Tagger } from './tagger.ts'
 
 /** Records a sample of a metric that the script declared, in the phase and window of this moment. */
@@ -9,12 +9,6 @@ export function recordCustom(tagger: Tagger, name: string, type: string, value: 
     const rate = set.rate(name)
     rate.total += 1
     rate.trues += value
-  } else if (type === 'gauge') {
-    const gauge = set.gauge(name)
-    const first = Number.isNaN(gauge.last)
-    gauge.last = value
-    gauge.setAt = now()
-    gauge.min = first ? value : Math.min(gauge.min, value)
-    gauge.max = first ? value : Math.max(gauge.max, value)
-  } else sample(set.trend(name), value)
+  } else if (type === 'gauge') setGauge(set.gauge(name), value, now())
+  else sample(set.trend(name), value)
 }

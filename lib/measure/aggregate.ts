@@ -217,7 +217,7 @@ function newState(definition: MetricDefinition): State {
     case 'rate':
       return { kind: 'rate', trues: 0, total: 0 }
     case 'gauge':
-      return newGauge()
+      return { kind: 'gauge', ...newGauge() }
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Aggregation } from './threshold.ts'
 
 /** A last value with its extremes, as it is collected. Not sampled while `last` is NaN. */
-export interface GaugeState {
-  readonly kind: 'gauge'
+export interface GaugeValues {
   last: number
   /** When it got its last value, monotonic milliseconds: of several gauges the one set last has the last value. */
   setAt: number
@@ -10,12 +9,15 @@ export interface GaugeState {
   max: number
 }
 
-export function newGauge(): GaugeState {
-  const [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  return { kind: 'gauge', last: Number.NaN, setAt: 0, min, max }
+export interface GaugeState extends GaugeValues {
+  readonly kind: 'gauge'
 }
 
-export function setGauge(gauge: GaugeState, value: number, at: number): void {
+export function newGauge(): GaugeValues {
+  return { last: Number.NaN, setAt: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+}
+
+export function setGauge(gauge: GaugeValues, value: number, at: number): void {
   gauge.last = value
   gauge.setAt = at
   gauge.min = Math.min(gauge.min, value)

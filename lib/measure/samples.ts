@@ -1,3 +1,4 @@
+import { type GaugeValues, newGauge } from './gauge.ts'
 import { builtInMetrics, type MetricDefinition, type MetricUnit, type Tags } from './metrics.ts'
 import { Recorder } from './recorder.ts'
 
@@ -20,13 +21,8 @@ export interface Rate {
   total: number
 }
 
-export interface Gauge {
+export interface Gauge extends GaugeValues {
   readonly id: number
-  last: number
-  /** Monotonic milliseconds. */
-  setAt: number
-  min: number
-  max: number
 }
 
 export interface Trend {
@@ -60,9 +56,7 @@ export class SampleSet {
   }
 
   gauge(name: string): Gauge {
-    return this.#get(name, 'gauge', (id) =>
-      this.#registry.keep('gauges', { id, last: Number.NaN, setAt: 0, min: 0, max: 0 }),
-    )
+    return this.#get(name, 'gauge', (id) => this.#registry.keep('gauges', { id, ...newGauge() }))
   }
 
   trend(name: string): Trend {
