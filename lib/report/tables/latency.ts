@@ -48,6 +48,10 @@ export const headlines: readonly Headline[] = [
   },
 ]
 
+/** Counters of operations that did not end well, by outcome. */
+export const failedCounters: readonly string[] = headlines.flatMap(({ censored }) => censored.failed ?? [])
+export const indeterminateCounters: readonly string[] = headlines.flatMap(({ censored }) => censored.indet ?? [])
+
 /** What is known of a stretch without decoding a histogram. */
 export interface LatencyRow {
   readonly label: string

@@ -3,7 +3,7 @@ import { type Distribution, mergeTrends, sumCounters } from '../merge.ts'
 import { exact } from '../numbers.ts'
 import type { Report } from '../schema.ts'
 import type { Column } from './column.ts'
-import { headlines } from './latency.ts'
+import { failedCounters, headlines, indeterminateCounters } from './latency.ts'
 
 /** A phase as a whole, all its windows together. */
 export interface PhaseRow {
@@ -19,8 +19,7 @@ export interface PhaseRow {
 
 /** The operation that a phase is known by: the first of these that has samples. */
 const leading = headlines.map(({ metric }) => metric)
-const failed = [...headlines.flatMap(({ censored }) => censored.failed ?? []), 'iteration_errors']
-const indeterminate = headlines.flatMap(({ censored }) => censored.indet ?? [])
+const failed = [...failedCounters, 'iteration_errors']
 
 export function phaseRows(report: Report): PhaseRow[] {
   const metric = leading.find((name) => report.series.some((series) => series.metric === name))
@@ -34,7 +33,7 @@ export function phaseRows(report: Report): PhaseRow[] {
       dropped: count(['dropped_iterations']),
       latency: mergeTrends(own.filter((series) => series.metric === metric)),
       failed: count(failed),
-      indeterminate: count(indeterminate),
+      indeterminate: count(indeterminateCounters),
       lost: count(['lost', 'core_lost']),
     }
   })

@@ -4,7 +4,7 @@ import { type Distribution, mergeTrends, sumCounters, sumRates } from '../merge.
 import { exact, percent } from '../numbers.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
 import type { Column } from './column.ts'
-import { headlines } from './latency.ts'
+import { failedCounters, headlines, indeterminateCounters } from './latency.ts'
 
 /** What one region had of one phase, in one kind of window. */
 export interface RegionRow {
@@ -85,8 +85,8 @@ function rowOf(
     kind,
     rates: mergeTrends(ofRegion('publish_throughput')),
     acked: count('publish_acked', 'publish_sent'),
-    failed: count('publish_failed', 'request_failed', 'http_failed'),
-    indeterminate: count('publish_indeterminate', 'request_indeterminate', 'http_indeterminate'),
+    failed: count(...failedCounters),
+    indeterminate: count(...indeterminateCounters),
     consumed: count('consumed'),
     latency: leading && mergeTrends(leading),
     near: answers.total > 0 ? answers.trues / answers.total : undefined,
