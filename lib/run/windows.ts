@@ -99,7 +99,8 @@ export class Windows {
    * among several is enough. Other tags do not matter. Undefined where there was no such window.
    */
   secondsIn(tags: Tags, now: number): number | undefined {
-    return this.#seconds((span) => matches(span, placeOf(tags)), now)
+    const place = placeOf(tags)
+    return this.#seconds((span) => matches(span, place), now)
   }
 
   /** The same for the tags of a series: those of a fault are not of the time in which another one was in force too. */
