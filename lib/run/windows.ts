@@ -123,6 +123,11 @@ export class Windows {
 
   #open(at: number, window: Window): Window {
     const last = this.#spans.at(-1)
+    // Between two phases nothing is sent: what opens then is the next one's first.
+    if (last?.to !== undefined && last.phase === this.#phase && !Number.isFinite(this.#endedAt)) {
+      this.#window = window
+      return window
+    }
     if (last && last.phase === this.#phase && windowLabel(last.window) === windowLabel(window)) return this.#window
     if (last) last.to ??= at
     this.#spans.push({ phase: this.#phase, window, from: at, to: undefined })

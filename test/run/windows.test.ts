@@ -57,6 +57,26 @@ test('what opens when the load has ended is no part of the time that rates are p
   t.is(windows.secondsIn({ window: 'recovery', fault: 'y' }, 40_000), undefined, 'there was none')
 })
 
+test('what is well again between two phases is so from the next one on', (t) => {
+  const windows = new Windows(['a', 'b'])
+  windows.startPhase(0, 0)
+  windows.apply(1_000, 'x#1', 'x')
+  windows.heal(2_000, 'x#1')
+  windows.endPhase(3_000)
+  t.is(windows.recovered(3_050).kind, 'baseline')
+  windows.startPhase(3_100, 1)
+  windows.end(4_000)
+  t.deepEqual(
+    windows.spans.map(({ phase, window, from, to }) => [phase, windowLabel(window), from, to]),
+    [
+      [0, 'baseline', 0, 1_000],
+      [0, 'fault x', 1_000, 2_000],
+      [0, 'recovery x', 2_000, 3_000],
+      [1, 'baseline', 3_100, 4_000],
+    ],
+  )
+})
+
 const normal = { latencyP90: 2, rate: 100 }
 const good = { from: 0, to: 1_000, connected: true, due: 100, completed: 99, errors: 0, latencyP90: 3 }
 
