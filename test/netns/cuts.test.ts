@@ -23,7 +23,8 @@ for (const firewall of [nft, iptables]) {
     // Told by the rule, and not by who is there.
     t.deepEqual(await Promise.all([inA, inB].map(dial)), ['refused', 'refused'])
     await cuts.heal('other')
-    t.true(cuts.stopped('other')! > cuts.stopped('one')!)
+    // At least two of those of before, and one of after the first was healed.
+    t.true(cuts.stopped('other')! >= 3)
     t.deepEqual(await Promise.all([inA, inB].map(dial)), ['refused', 'refused'])
     await cuts.heal('other')
   })

@@ -110,11 +110,14 @@ test('iterations that run out while a fault of the phase before is being healed 
   const origin = play.begin()
   const playing = play.play()
   await until(() => play.phases.length === 2)
+  const [, phase] = play.phases
+  // A timer may be a fraction of a millisecond early, and nothing is over before it starts.
+  const doneFrom = Math.max(phase!.startMs, now() - origin)
   play.phaseDone(1)
-  const doneAt = now()
+  const doneTo = Math.max(phase!.startMs, now() - origin)
   t.deepEqual(healed, [])
   await playing
-  const { endMs } = play.phases[1]!
-  t.true(endMs! <= doneAt - origin && endMs! > doneAt - origin - 50, `${endMs} ms`)
+  const endMs = phase!.endMs!
+  t.true(doneFrom <= endMs && endMs <= doneTo, `${doneFrom} ≤ ${endMs} ≤ ${doneTo}`)
   t.true(windows.endedAt >= healed[0]!)
 })
