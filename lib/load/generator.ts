@@ -159,7 +159,14 @@ export class Generator {
     }
     this.#runner.startPhase(index, startsAt)
     this.#phaseStarts[index] = startsAt
-    setTimeout(() => this.#phaseBegins(index), Math.max(0, startsAt - now()))
+    this.#awaitPhase(index, startsAt)
+  }
+
+  /** A timer may be a little early, and what is before a phase is not of it. */
+  #awaitPhase(index: number, startsAt: number): void {
+    const left = startsAt - now()
+    if (left <= 0) this.#phaseBegins(index)
+    else setTimeout(() => this.#awaitPhase(index, startsAt), left)
   }
 
   /** By its timer or its first iteration, whichever comes first: what an iteration does is of its own phase. */

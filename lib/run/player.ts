@@ -23,7 +23,7 @@ export function actionsOf(faults: readonly Occurrence[], startsAt: number, endsA
   return actions.sort((a, b) => a.at - b.at || rank[a.kind] - rank[b.kind])
 }
 
-/** Waits until a monotonic time, or until the signal is aborted; never rejects. */
+/** Waits until a monotonic time and never shorter, or until the signal is aborted; never rejects. */
 export function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
@@ -32,7 +32,12 @@ export function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', finish)
       resolve()
     }
-    const timer = setTimeout(finish, Math.max(0, time - now()))
+    // A timer may be a little early.
+    const wake = () => {
+      if (now() >= time) finish()
+      else timer = setTimeout(wake, time - now())
+    }
+    let timer = setTimeout(wake, Math.max(0, time - now()))
     signal.addEventListener('abort', finish)
   })
 }
