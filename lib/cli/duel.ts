@@ -56,25 +56,21 @@ async function run(script: string, flags: DuelFlags): Promise<number> {
   const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 8)
   const folder = flags.out ?? join('squall-duels', `${basename(script, extname(script))}-${hash}`)
   const interrupt = new AbortController()
-  const restore = onInterrupt(interrupt)
+  onInterrupt(interrupt)
   const say = (line: string) => process.stderr.write(`${line}\n`)
   if (settings.runs < leastRuns)
     say(`-n ${settings.runs} describes, but can not be judged: a verdict takes -n ${leastRuns}.`)
-  try {
-    const { base, head, comparison } = await duel({
-      settings,
-      folder: resolve(folder),
-      compare: options,
-      interrupt: interrupt.signal,
-      say,
-    })
-    const html = flags.html ?? join(folder, 'comparison.html')
-    await printComparison({ ...flags, html }, comparison, base, head)
-    say(`runs: ${folder}`)
-    return overall(comparison) === 'REGRESSED' ? exitCode.regression : exitCode.passed
-  } finally {
-    restore()
-  }
+  const { base, head, comparison } = await duel({
+    settings,
+    folder: resolve(folder),
+    compare: options,
+    interrupt: interrupt.signal,
+    say,
+  })
+  const html = flags.html ?? join(folder, 'comparison.html')
+  await printComparison({ ...flags, html }, comparison, base, head)
+  say(`runs: ${folder}`)
+  return overall(comparison) === 'REGRESSED' ? exitCode.regression : exitCode.passed
 }
 
 async function settingsFrom(script: string, flags: DuelFlags): Promise<DuelSettings> {

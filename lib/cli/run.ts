@@ -83,7 +83,7 @@ export function runCommand(): Command {
 
 async function run(script: string, flags: RunFlags): Promise<number> {
   const interrupt = new AbortController()
-  const restoreSignals = onInterrupt(interrupt)
+  onInterrupt(interrupt)
   for (const path of [flags.out, flags.html]) if (typeof path === 'string') await requirePlace(path)
   const drainMs = flags.drain === undefined ? undefined : parseDuration(flags.drain, '--drain')
   const chosen = await chooseToxiproxy(flags)
@@ -147,7 +147,6 @@ async function run(script: string, flags: RunFlags): Promise<number> {
     const [, untaken] = await Promise.all([live?.end(report), otlp?.end(report)])
     if (untaken !== undefined) process.stderr.write(`${untaken}\n`)
     await reaper.done()
-    restoreSignals()
   }
 }
 
