@@ -2,7 +2,7 @@ import test from 'ava'
 import { runScript } from './support.ts'
 
 test.serial('a cut that is bypassed after it was proved makes the run invalid', async (t) => {
-  const { report, finished, squall } = await runScript(t, 'goes-around.ts')
+  const { report, finished, squall } = await runScript(t, 'goes-around.ts', [], {}, /isolate#1 applied/)
   t.is(finished.code, 90, finished.stdout)
   t.regex(
     report.result.reasons[0]!,

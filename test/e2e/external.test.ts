@@ -49,7 +49,8 @@ test.serial('a cluster that is there already is used, and left as it was found',
   t.deepEqual(await toxics(), ['theirs'])
 
   // Interrupted while a fault is in force.
-  const interrupted = await Squall.start(t, ['run', scriptPath('external.ts'), ...patient], env())
+  const long = { ...env(), DURATION: '5m', FAULT: '4m' }
+  const interrupted = await Squall.start(t, ['run', scriptPath('external.ts'), ...patient], long)
   await until(async () => (await toxics()).length > 1, 'the fault')
   interrupted.child.kill('SIGINT')
   t.is((await interrupted.finished).code, 105)
@@ -57,7 +58,7 @@ test.serial('a cluster that is there already is used, and left as it was found',
   t.deepEqual(await streams(), [])
 
   // Killed while a fault is in force: the reaper puts the proxies right.
-  const killed = await Squall.start(t, ['run', scriptPath('external.ts'), ...patient], env())
+  const killed = await Squall.start(t, ['run', scriptPath('external.ts'), ...patient], long)
   await until(async () => (await toxics()).length > 1, 'the fault')
   killed.child.kill('SIGKILL')
   await until(async () => (await toxics()).length === 1, 'the proxies as they were')

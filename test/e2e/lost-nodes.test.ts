@@ -35,7 +35,7 @@ for (const [what, how, said] of [
   ['taken', 'its port taken', /address already in use/],
 ] as const) {
   test.serial(`a node that does not come back, ${how}, ends the run, is named, and its log is kept`, async (t) => {
-    const { report, finished, squall } = await runScript(t, 'loses-nodes.ts', [], { WHAT: what })
+    const { report, finished, squall } = await runScript(t, 'loses-nodes.ts', [], { WHAT: what }, /kill#1 applied/)
     t.is(finished.code, 99, finished.stdout)
     const [reason] = report.result.reasons
     t.regex(

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +28,7 @@ export class Squall {
   readonly mark: string
   readonly tmp: string
   #output = ''
+  #isOver = false
 
   private constructor(child: ChildProcess, mark: string, tmp: string) {
     this.child = child
@@ -44,7 +45,10 @@ export class Squall {
       this.#output += text
     })
     this.finished = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+      child.once('close', (code, signal) => {
+        this.#isOver = true
+        resolve({ code, signal, stdout, stderr })
+      })
     })
   }
 
@@ -60,15 +64,21 @@ export class Squall {
     t.teardown(async () => {
       child.kill('SIGKILL')
       await squall.finished
-      await rm(tmp, { recursive: true, force: true })
+      // What cleans up after one that was killed may still be at work there.
+      await rm(tmp, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     })
     return squall
   }
 
   /** Resolves when the output so far matches. */
   async said(pattern: RegExp): Promise<void> {
-    await until(() => pattern.test(this.#output) || this.child.exitCode !== null, `output matching ${pattern}`)
+    await until(() => pattern.test(this.#output) || this.#isOver, `output matching ${pattern}`)
     if (!pattern.test(this.#output)) throw new Error(`squall ended without saying ${pattern}:\n${this.#output}`)
+  }
+
+  /** Lets a script go on that waits for `told()` of scripts/told.ts. */
+  async tell(): Promise<void> {
+    await writeFile(join(this.tmp, 'told'), '')
   }
 
   /** What it started and is still running: its own process not counted. */
@@ -123,14 +133,22 @@ export async function isWithoutHaproxy(t: ExecutionContext): Promise<boolean> {
 /** For tests that are not about the generator's own speed: they must hold on a busy machine too. */
 export const patient = ['--max-lag', '1m']
 
-/** Runs a script of test/e2e/scripts to its end, patiently unless told otherwise; the report goes to `report.json` in the run's own folder. */
+/**
+ * Runs a script of test/e2e/scripts to its end, patiently unless told otherwise; the report goes to `report.json` in the run's own folder.
+ * A script that waits to be told is, once the run has said `tellWhen`.
+ */
 export async function runScript(
   t: ExecutionContext,
   script: string,
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  tellWhen?: RegExp,
 ): Promise<{ squall: Squall; finished: Finished; report: Report }> {
   const squall = await Squall.start(t, ['run', scriptPath(script), '--out', 'report.json', ...patient, ...args], env)
+  if (tellWhen) {
+    await squall.said(tellWhen)
+    await squall.tell()
+  }
   const finished = await squall.finished
   t.log(finished.stdout)
   if (finished.code === 104 || finished.code === 1) t.log(finished.stderr)

@@ -4,7 +4,7 @@ export const streams = [stream('ORDERS', { subjects: ['orders.>'] })]
 export const consumers = [consumer('billing', { stream: 'ORDERS' }), subscription('ticker', { subject: 'ticks' })]
 export const phases: Phase[] = [
   { name: 'baseline', duration: '3s', rate: 200 },
-  { name: 'cut', duration: '9s', rate: 200, faults: [at('1s', down(), { for: '3s', name: 'cut' })] },
+  { name: 'cut', duration: '12s', rate: 200, faults: [at('1s', down(), { for: '3s', name: 'cut' })] },
 ]
 export async function load({ publish }: Iteration) {
   publish('ticks', { size: 32 })

@@ -5,9 +5,9 @@ export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: 3 }
 export const phases: Phase[] = [
   {
     name: 'steady',
-    duration: '3s',
+    duration: process.env.DURATION ?? '3s',
     rate: 50,
-    faults: [at('500ms', latency({ delay: '30ms', link: 'publishers' }), { for: '1s' })],
+    faults: [at('500ms', latency({ delay: '30ms', link: 'publishers' }), { for: process.env.FAULT ?? '1s' })],
   },
 ]
 export async function load({ publish }: Iteration) {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { at, cluster, type Iteration, isolate, node, type Phase, stream } from 'squall'
 import { folderOf, pidIn } from './own-folder.ts'
+import { isTold } from './told.ts'
 
 export const topology = cluster({ nodes: 3 })
 export const streams = [stream('ORDERS', { subjects: ['orders.>'], replicas: 3 })]
@@ -14,11 +15,11 @@ export const phases: Phase[] = [
   },
 ]
 
-let started = 0
+let startedInCut = 0
 export async function load({ publish }: Iteration) {
-  started += 1
-  // One second into the cut.
-  if (started === 30) await goAround()
+  if (isTold()) startedInCut += 1
+  // Two seconds into the cut, so that it was looked at.
+  if (startedInCut === 40) await goAround()
   await publish('orders.created', { size: 100 })
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { at, cluster, type Iteration, kill, node, type Phase, stream } from 'squall'
 import { folderOf, pidIn } from './own-folder.ts'
+import { isTold } from './told.ts'
 
 /** What befalls nodes, besides what is planned: `killed`, `paused`, `damaged` or `taken`. */
 const what = process.env.WHAT
@@ -21,10 +22,14 @@ export const phases: Phase[] = [
 ]
 
 let started = 0
+let hasMeddled = false
 export async function load({ publish }: Iteration) {
   started += 1
-  // n3 has been down for a second, if it was to go down.
-  if (started === 30) await meddle()
+  // A second of load, and n3 is down, if it was to go down.
+  if (started >= 30 && !hasMeddled && (unplanned || isTold())) {
+    hasMeddled = true
+    await meddle()
+  }
   await publish('orders.created', { size: 100 })
 }
 

@@ -11,12 +11,12 @@ export const streams = [
 export const phases: Phase[] = [
   {
     name: 'load',
-    duration: '7s',
+    duration: '9s',
     rate: 50,
     ackTimeout: '400ms',
     faults: [
-      at('1s', blackhole({ mode: 'drop', stream: 'downstream', link: 'publishers' }), { for: '1s', name: 'acks' }),
-      at('4s', blackhole({ mode: 'drop', stream: 'both', link: 'publishers' }), { for: '1s', name: 'both' }),
+      at('1s', blackhole({ mode: 'drop', stream: 'downstream', link: 'publishers' }), { for: '2s', name: 'acks' }),
+      at('5s', blackhole({ mode: 'drop', stream: 'both', link: 'publishers' }), { for: '2s', name: 'both' }),
     ],
   },
 ]

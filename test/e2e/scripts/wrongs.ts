@@ -1,4 +1,5 @@
 import { at, consumer, type Iteration, latency, type Phase, stream } from 'squall'
+import { told } from './told.ts'
 
 // One stream for each thing that can go wrong. The script does it to them itself, past publish(), between its two phases.
 const names = ['CLEAN', 'DELETED', 'STRAY', 'REPUBLISHED', 'PURGED', 'SWAPPED', 'MIXED', 'FULL', 'STOLEN']
@@ -31,6 +32,8 @@ export const phases: Phase[] = [
 const failed: { data: Uint8Array }[] = []
 
 export async function load({ publish, nats, iteration, check }: Iteration) {
+  // The fault is in force then.
+  if (iteration === 0) await told()
   if (iteration === 100) {
     await wrong(nats)
     check('a handler refused a message', refused)
@@ -65,10 +68,11 @@ async function wrong(nats: Iteration['nats']) {
   const { config } = await manager.streams.info('SWAPPED')
   await manager.streams.delete('SWAPPED')
   await manager.streams.add(config)
-  // It asks beside the consumer that the messages are meant for, which asks for one at a time.
+  // It asks beside the consumer that the messages are meant for, which asks for one at a time; and again when its server said
+  // nothing for a second, so that more than one of its requests may wait. Whoever has waited longest gets the next message.
   const idle = async (waiting: number) => {
     const { num_pending, num_ack_pending, num_waiting } = await manager.consumers.info('STOLEN', 'victim')
-    return num_pending + num_ack_pending === 0 && num_waiting === waiting
+    return num_pending + num_ack_pending === 0 && num_waiting >= waiting
   }
   while (!(await idle(1)));
   const thief = await js.consumers.get('STOLEN', 'victim')
