@@ -11,6 +11,7 @@ import { StreamAudit } from '../lib/load/audit.ts'
 import { auditStreams } from '../lib/load/audits.ts'
 import type { ConsumerPlan } from '../lib/load/index.ts'
 import { Ledger } from '../lib/load/ledger.ts'
+import { closeLedger } from '../lib/load/ledger-closing.ts'
 import { now } from '../lib/measure/index.ts'
 import { benchStream, startBenchServer } from './nats.ts'
 import { startBenchPublisher } from './publisher.ts'
@@ -75,7 +76,7 @@ function alone(messages: number): void {
   audit.close({ outcome: 'finished', reached: seq, state: undefined, at: 0 })
   timed('judge', () => {
     const closing = { origin: 0, pending: new Map(), drained: true, audits: new Map([['BENCH', audit]]) }
-    const { bytes, streams } = ledger.result(closing)
+    const { bytes, streams } = closeLedger(ledger, closing)
     const held = memory() - before
     console.log(`${streams[0]!.verdict}, ${streams[0]!.read} read of ${ledger.attempts}`)
     console.log(`${(bytes / messages).toFixed(2)} bytes/message by its own count`)

@@ -1,8 +1,8 @@
 import type { StreamPlan } from './assets.ts'
-import type { Reading, StoredMessage } from './audit.ts'
 import { type CutOff, type HopMessage, PathAudit } from './audit-path.ts'
 import { hopsOf } from './hops.ts'
 import type { Ledger } from './ledger.ts'
+import type { Reading, StoredMessage } from './stored-message.ts'
 
 export interface CopyAuditParts {
   /** Its name. */

@@ -1,9 +1,9 @@
 import type { Tags } from '../measure/index.ts'
 import type { StreamPlan } from './assets.ts'
-import type { Reading } from './audit.ts'
 import { evictingLimit } from './audit-eviction.ts'
 import { type Bitmap, forEachBit } from './bitmap.ts'
 import type { Ledger } from './ledger.ts'
+import type { Reading } from './stored-message.ts'
 
 /** What the reading of a stream found. */
 export interface Found {

@@ -1,7 +1,7 @@
 import { plural } from '../plural.ts'
 import type { StreamPlan } from './assets.ts'
-import type { Reading } from './audit.ts'
 import type { PathFinding, PathLedger } from './ledger-result.ts'
+import type { Reading } from './stored-message.ts'
 
 /** What must not be, and how it is told. */
 const faults: readonly (readonly [PathFinding, (count: string) => string])[] = [

@@ -1,11 +1,11 @@
 import type { Tags } from '../measure/index.ts'
 import type { StreamPlan } from './assets.ts'
-import type { Reading } from './audit.ts'
 import { pathVerdict } from './audit-path-verdict.ts'
 import { Bitmap, forEachBit } from './bitmap.ts'
 import type { Hop } from './hops.ts'
 import type { Ledger } from './ledger.ts'
 import type { PathExample, PathFinding, PathLedger } from './ledger-result.ts'
+import type { Reading } from './stored-message.ts'
 import { subjectMatches } from './subject.ts'
 
 /** A message as it stands in an origin or in a copy of it. */

@@ -9,7 +9,7 @@ import {
   nanos,
 } from 'nats'
 import { now } from '../measure/index.ts'
-import type { Reading } from './audit.ts'
+import type { Reading } from './stored-message.ts'
 
 /** Messages asked for at once; the next batch is asked for when half of one is left. */
 const batch = 2_000

@@ -1,6 +1,6 @@
 import { plural } from '../plural.ts'
-import type { Reading } from './audit.ts'
 import type { StreamFinding, StreamLedger } from './ledger-result.ts'
+import type { Reading } from './stored-message.ts'
 
 type Verdict = Pick<StreamLedger, 'verdict' | 'notes'>
 

@@ -1,6 +1,6 @@
 import type { NatsConnection } from 'nats'
 import type { StreamPlan } from './assets.ts'
-import { type Reading, StreamAudit } from './audit.ts'
+import { StreamAudit } from './audit.ts'
 import { CopyAudit } from './audit-copy.ts'
 import type { PathAudit } from './audit-path.ts'
 import { type OnStored, readStream } from './audit-read.ts'
@@ -8,6 +8,7 @@ import { depthOf } from './hops.ts'
 import type { Ledger } from './ledger.ts'
 import { readSource } from './source-header.ts'
 import { readStamp, type Stamp } from './stamp.ts'
+import type { Reading } from './stored-message.ts'
 
 /** A stream's last sequence before the load, by its name. */
 export type Starts = ReadonlyMap<string, number>

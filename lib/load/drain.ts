@@ -7,6 +7,7 @@ import { awaitCopies, type Place } from './copies.ts'
 import { auditEffects } from './effects-audit.ts'
 import type { TeardownContext } from './iteration.ts'
 import type { Ledger } from './ledger.ts'
+import { closeLedger } from './ledger-closing.ts'
 import type { EffectsLedger, LedgerResult } from './ledger-result.ts'
 import type { GeneratorConfig } from './protocol.ts'
 import type { Publishers } from './publishers.ts'
@@ -51,7 +52,7 @@ export async function drain(parts: DrainParts, deadline: number): Promise<Ledger
     })
   }
   return {
-    ...ledger.result({ origin, pending, drained, audits: audits.streams, copies: audits.copies }),
+    ...closeLedger(ledger, { origin, pending, drained, audits: audits.streams, copies: audits.copies }),
     ...(effects.length > 0 && { effects }),
     ...(state && { state }),
   }

@@ -1,12 +1,8 @@
 import type { Tags } from '../measure/index.ts'
 import type { ConsumerPlan, StreamPlan } from './assets.ts'
-import type { StreamAudit } from './audit.ts'
-import { judgeByConsumers } from './audit-consumers.ts'
-import type { CopyAudit } from './audit-copy.ts'
 import { Bitmap } from './bitmap.ts'
 import { LowBits } from './ledger-acks.ts'
 import { ConsumerPage, type Delivery } from './ledger-consumer.ts'
-import type { LedgerResult, LostExample, PathLedger } from './ledger-result.ts'
 import { Sections } from './ledger-sections.ts'
 import { type StoredAs, StreamAcks } from './ledger-stream.ts'
 import { PublisherSubjects } from './publisher-subjects.ts'
@@ -30,8 +26,10 @@ export class Ledger {
   readonly indeterminate = new Bitmap()
   readonly sections = new Sections()
   readonly reasons = new Reasons()
-  readonly #streams: ReadonlyMap<string, { readonly plan: StreamPlan; readonly acks: StreamAcks }>
-  readonly #pages: readonly ConsumerPage[]
+  /** Those that are published to, by name. */
+  readonly streams: ReadonlyMap<string, { readonly plan: StreamPlan; readonly acks: StreamAcks }>
+  /** Of each consumer that is to get messages. */
+  readonly pages: readonly ConsumerPage[]
   readonly #readers: (subject: string) => readonly ConsumerPage[]
   readonly #low = new LowBits()
   /** The messages of each publisher but the first. */
@@ -45,9 +43,9 @@ export class Ledger {
     this.#others = Array.from({ length: publishers - 1 }, () => new Bitmap())
     this.#subjects = new PublisherSubjects(publishers)
     const published = streams.filter(({ copies }) => !copies)
-    this.#streams = new Map(published.map((plan) => [plan.name, { plan, acks: new StreamAcks(this.#low) }]))
-    this.#pages = consumers.flatMap((plan) => (plan.kind === 'responder' ? [] : [new ConsumerPage(plan)]))
-    this.#readers = rememberBySubject((subject) => this.#pages.filter((page) => page.reads(subject, streams)))
+    this.streams = new Map(published.map((plan) => [plan.name, { plan, acks: new StreamAcks(this.#low) }]))
+    this.pages = consumers.flatMap((plan) => (plan.kind === 'responder' ? [] : [new ConsumerPage(plan)]))
+    this.#readers = rememberBySubject((subject) => this.pages.filter((page) => page.reads(subject, streams)))
   }
 
   /** Messages so far: their sequences are 0 to one less. */
@@ -55,11 +53,16 @@ export class Ledger {
     return this.#next
   }
 
+  /** Messages that a stream acked: as themselves, or as one that it had already. */
+  get ackedCount(): number {
+    return this.acked.size + this.#deduplicated
+  }
+
   /** Memory held, bytes. */
   get bytes(): number {
-    const acks = [...this.#streams.values()].map((stream) => stream.acks)
+    const acks = [...this.streams.values()].map((stream) => stream.acks)
     const outcomes = [this.acked, this.sent, this.failed, this.indeterminate]
-    const books = [...outcomes, this.#low, ...acks, ...this.#pages, ...this.#others]
+    const books = [...outcomes, this.#low, ...acks, ...this.pages, ...this.#others]
     return books.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
@@ -92,7 +95,7 @@ export class Ledger {
 
   /** Did one of these streams ack the message, as itself? */
   isAckedBy(streams: readonly string[], sequence: number): boolean {
-    return streams.some((stream) => this.#streams.get(stream)?.acks.acked.has(sequence))
+    return streams.some((stream) => this.streams.get(stream)?.acks.acked.has(sequence))
   }
 
   /** Whose message it is. */
@@ -102,14 +105,14 @@ export class Ledger {
 
   /** The one and final outcome of a message; of an acked one, with what its ack said. */
   settle(sequence: number, outcome: Outcome, ack?: StoredAs): void {
-    if (ack) this.#streams.get(ack.stream)?.acks.add(sequence, ack)
+    if (ack) this.streams.get(ack.stream)?.acks.add(sequence, ack)
     if (ack?.duplicate) this.#deduplicated += 1
     else this[outcome].add(sequence)
   }
 
   /** An ack came after the message was settled. An indeterminate one stays that, but must be stored. */
   ackLate(sequence: number, ack: StoredAs): void {
-    const acks = this.#streams.get(ack.stream)?.acks
+    const acks = this.streams.get(ack.stream)?.acks
     if (!acks) return
     if (this.indeterminate.has(sequence) && !acks.knows(sequence)) acks.late += 1
     acks.add(sequence, ack)
@@ -122,13 +125,13 @@ export class Ledger {
 
   /** Notes a delivery; says what kind it was. */
   deliver(consumerIndex: number, sequence: number, redelivered: boolean, publisher = 0): Delivery {
-    const page = this.#pages.find(({ plan }) => plan.index === consumerIndex)
+    const page = this.pages.find(({ plan }) => plan.index === consumerIndex)
     return page?.deliver(publisher, sequence, redelivered) ?? 'first'
   }
 
   /** Calls `each` for every message that should have arrived and did not. */
   lost(each: (kind: 'pull' | 'subscription', tags: Tags) => void): void {
-    for (const page of this.#pages) {
+    for (const page of this.pages) {
       page.lost(this, (sequence) => {
         const section = this.sections.of(sequence)
         if (section) each(page.plan.kind, section.tags)
@@ -138,79 +141,6 @@ export class Ledger {
 
   /** What the acks of a declared stream said. */
   acksOf(stream: string): StreamAcks {
-    return this.#streams.get(stream)!.acks
+    return this.streams.get(stream)!.acks
   }
-
-  result({ origin, pending, drained, audits, copies = new Map() }: Closing): LedgerResult {
-    const consumers = this.#pages.map((page) => {
-      const { plan } = page
-      const stream = plan.kind === 'pull' ? plan.stream : undefined
-      const stored = stream === undefined ? undefined : (audits.get(stream)?.read ?? copies.get(stream))
-      const named = (sequence: number) => this.#named(sequence, stream, origin)
-      return page.result(this, named, pending.get(plan.name) ?? 0, stored)
-    })
-    return {
-      attempts: this.#next,
-      acked: this.acked.size + this.#deduplicated,
-      sent: this.sent.size,
-      failed: this.failed.size,
-      indeterminate: this.indeterminate.size,
-      drained,
-      reasons: this.reasons.result(),
-      consumers,
-      streams: [...this.#streams.values()].map(({ plan, acks }) => {
-        const audit = audits.get(plan.name)
-        return audit ? audit.result() : judgeByConsumers(plan, acks, this.#consumersOf(plan.name, consumers), drained)
-      }),
-      ...(copies.size > 0 && { paths: this.#pathsOf(copies) }),
-      bytes: this.bytes + [...audits.values(), ...copies.values()].reduce((sum, { bytes }) => sum + bytes, 0),
-    }
-  }
-
-  #pathsOf(copies: ReadonlyMap<string, CopyAudit>): PathLedger[] {
-    return [...copies.values()].flatMap(({ paths }) =>
-      paths.map((path) => {
-        const { copy, roots } = path.hop
-        const acks = roots.flatMap((root) => this.#streams.get(root)?.acks.acked ?? [])
-        const acked = (word: number) => acks.reduce((bits, each) => bits | each.word(word), 0)
-        return {
-          ...path.result(),
-          consumers: this.#pages
-            .filter(({ plan }) => plan.kind === 'pull' && plan.stream === copy)
-            .map((page) => page.onPath(acked, path.read)),
-        }
-      }),
-    )
-  }
-
-  #named(sequence: number, stream: string | undefined, origin: number): LostExample {
-    const section = this.sections.of(sequence)
-    const acks = stream === undefined ? undefined : this.#streams.get(stream)?.acks
-    return {
-      publisher: this.publisherOf(sequence),
-      sequence,
-      ...(acks?.knows(sequence) && { streamSequence: acks.sequences.get(sequence) }),
-      ...(section && { at: section.at - origin, tags: section.tags }),
-    }
-  }
-
-  #consumersOf<T extends { readonly consumer: string }>(stream: string, consumers: readonly T[]): readonly T[] {
-    return consumers.filter((_, index) => {
-      const { plan } = this.#pages[index]!
-      return plan.kind === 'pull' && plan.stream === stream
-    })
-  }
-}
-
-/** What is known at the end of the drain. */
-export interface Closing {
-  /** Start of the load. */
-  readonly origin: number
-  /** What JetStream still holds for each pull consumer. */
-  readonly pending: ReadonlyMap<string, number>
-  readonly drained: boolean
-  /** Of the streams whose content was read. */
-  readonly audits: ReadonlyMap<string, StreamAudit>
-  /** Of the copies that were read. */
-  readonly copies?: ReadonlyMap<string, CopyAudit>
 }

@@ -1,9 +1,9 @@
-import type { Plan } from '../script/index.ts'
 import type { PullConsumerPlan, StreamPlan } from './assets.ts'
+import type { LoadPlan } from './plan.ts'
 
 const elsewhere = ''
 
-type Placed = Pick<Plan, 'topology' | 'streams'>
+type Placed = Pick<LoadPlan, 'topology' | 'streams'>
 
 /** How the streams of a region are told where they are, and where their origins. */
 export interface Placement {

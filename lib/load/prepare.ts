@@ -1,5 +1,4 @@
 import { deriveSeed } from '../measure/index.ts'
-import type { Plan } from '../script/index.ts'
 import { noteStarts, type Starts } from './audits.ts'
 import type { Connections } from './connections.ts'
 import type { Place } from './copies.ts'
@@ -8,6 +7,7 @@ import { landingOf } from './landing.ts'
 import type { Ledger } from './ledger.ts'
 import { PayloadSource } from './payload.ts'
 import { placementOf } from './places.ts'
+import type { LoadPlan } from './plan.ts'
 import type { GeneratorConfig } from './protocol.ts'
 import { provision } from './provision.ts'
 import { Publisher } from './publisher.ts'
@@ -53,12 +53,12 @@ export async function openPublishers({
   return new Publishers(publishers)
 }
 
-function failoverOf({ topology }: Plan, region: string | undefined): readonly string[] | undefined {
+function failoverOf({ topology }: LoadPlan, region: string | undefined): readonly string[] | undefined {
   return topology.kind === 'regions' ? topology.regions.find(({ name }) => name === region)?.failover : undefined
 }
 
 /** The streams by region, with a connection to its servers. */
-export function placesOf({ streams, topology }: Plan, publishers: Publishers): Place[] {
+export function placesOf({ streams, topology }: LoadPlan, publishers: Publishers): Place[] {
   const isDomains = topology.kind === 'regions' && topology.via === 'leafnodes'
   return [...new Set(streams.map(({ region }) => region))].map((region) => ({
     region,
@@ -69,7 +69,7 @@ export function placesOf({ streams, topology }: Plan, publishers: Publishers): P
 }
 
 /** Creates the plan's streams, and of its durable consumers theirs. A copy's origin is there before it. */
-export async function provisionAll(plan: Plan, places: readonly Place[]): Promise<void> {
+export async function provisionAll(plan: LoadPlan, places: readonly Place[]): Promise<void> {
   const depths = new Set(plan.streams.map(({ name }) => depthOf(name, plan.streams)))
   for (const depth of [...depths].sort((a, b) => a - b)) {
     for (const { region, nats, streams } of places) {

@@ -1,7 +1,7 @@
 import type { Samples, SeriesDeclaration, Window } from '../measure/index.ts'
-import type { Plan } from '../script/index.ts'
 import type { ClientUrls } from '../topology/index.ts'
 import type { LedgerResult } from './ledger-result.ts'
+import type { LoadPlan } from './plan.ts'
 
 export type * from './ledger-result.ts'
 
@@ -14,7 +14,7 @@ export type * from './ledger-result.ts'
 export interface GeneratorConfig {
   /** `file:` URL of the bundled script. */
   readonly bundle: string
-  readonly plan: Plan
+  readonly plan: LoadPlan
   /** Marks this run's messages; 32-bit unsigned. */
   readonly runId: number
   readonly urls: ClientUrls

@@ -9,6 +9,7 @@ import { type Landing, unmapped } from './landing.ts'
 import type { Ledger, Outcome } from './ledger.ts'
 import type { StoredAs } from './ledger-stream.ts'
 import { MessageWriter, payloadSize } from './message-writer.ts'
+import type { Origin } from './operation-origin.ts'
 import type { PayloadSource } from './payload.ts'
 import type { AckTimes } from './protocol.ts'
 import { notConnected, refusalOf } from './refusal.ts'
@@ -16,14 +17,6 @@ import { Requester } from './requester.ts'
 import { afterTry, type Retry, readRetry } from './retry.ts'
 import { rememberBySubject, subjectMatches } from './subject.ts'
 import type { OperationSamples, Tagger } from './tagger.ts'
-
-/** Who asks: the phase and lag of the iteration that a publish or request belongs to. Times in milliseconds. */
-export interface Origin {
-  readonly phase: number
-  /** How late the iteration began: its operations should each have begun this much earlier. */
-  readonly lag: number
-  readonly ackTimeoutMs: number
-}
 
 export interface PublisherParts {
   readonly client: Client

@@ -1,6 +1,7 @@
 import { instanceHeader } from '../services/index.ts'
 import type { RequestMessage, RequestResult } from './iteration.ts'
-import type { Origin, Publisher } from './publisher.ts'
+import type { Origin } from './operation-origin.ts'
+import type { Publisher } from './publisher.ts'
 import type { RequestFate, RequestLedger } from './request-ledger.ts'
 import type { Tagger } from './tagger.ts'
 

@@ -18,7 +18,7 @@ import {
 import { ExternalAssets } from './external-assets.ts'
 import { GeneratorHandle } from './generator-handle.ts'
 import type { Halts } from './halts.ts'
-import { startProxy } from './proxy.ts'
+import { startProxy, type ToxiproxyChoice } from './proxy.ts'
 
 export interface DeploymentOptions {
   readonly id: string
@@ -42,11 +42,6 @@ export interface DeploymentOptions {
   readonly onSpawn: (pid: number) => void
   readonly onBorrow: (borrowed: BorrowedProxies) => void
 }
-
-export type ToxiproxyChoice =
-  | { readonly kind: 'embedded' }
-  | { readonly kind: 'real'; readonly binary: FoundBinary }
-  | { readonly kind: 'external'; readonly url: string }
 
 export interface DeploymentEvents {
   /** What ends without being told to halts the run. */

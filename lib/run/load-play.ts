@@ -1,8 +1,8 @@
 import { now } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
 import { FaultPlay, type FaultPlayParts } from './fault-play.ts'
+import type { Interval } from './interval.ts'
 import { actionsOf, sleepUntil } from './player.ts'
-import type { Interval } from './recording.ts'
 
 /** A halt ends the play where it is. */
 export type PlayParts = FaultPlayParts

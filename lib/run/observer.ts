@@ -1,4 +1,4 @@
-import type { Interval } from './recording.ts'
+import type { Interval } from './interval.ts'
 
 export type Stage = 'starting' | 'setup' | 'load' | 'finishing' | 'draining' | 'stopping'
 

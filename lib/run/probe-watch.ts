@@ -2,7 +2,6 @@ import { messageOf } from '../errors.ts'
 import type { CutProbe } from '../faults/index.ts'
 import type { CutProof } from './cut-watch.ts'
 import { Looks } from './looks.ts'
-import type { WatchOfCut } from './watch-of-cut.ts'
 
 const everyMs = 3_000
 
@@ -41,20 +40,5 @@ export class ProbeWatch {
       // What the heal let through meanwhile says nothing.
       if (!isHealing()) throw new Error(`did not hold: ${messageOf(error)}`, { cause: error })
     }
-  }
-}
-
-/** Two looks at one cut: it is one when both say so. */
-export function bothOf(one: WatchOfCut, other: WatchOfCut): WatchOfCut {
-  return {
-    healing() {
-      one.healing()
-      other.healing()
-    },
-    async settled() {
-      const seen = await Promise.all([one.settled(), other.settled()])
-      const error = seen.find((proof) => proof.error !== undefined)
-      return error ?? { proof: seen.map(({ proof }) => proof).join('; ') }
-    },
   }
 }

@@ -1,8 +1,14 @@
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { connectExternal, type RunningToxiproxy, startEmbedded, startReal } from '../../toxiproxy/index.ts'
+import type { FoundBinary } from '../binaries/index.ts'
 import { UserError } from '../errors.ts'
 import type { ToxiproxyRecord } from '../report/index.ts'
-import type { ToxiproxyChoice } from './deployment.ts'
+
+/** Which Toxiproxy. */
+export type ToxiproxyChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'real'; readonly binary: FoundBinary }
+  | { readonly kind: 'external'; readonly url: string }
 
 export interface ProxyContext {
   readonly seed: number

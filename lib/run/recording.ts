@@ -1,4 +1,4 @@
-import type { AckTimes, FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
+import type { FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
 import { isOpen } from '../load/index.ts'
 import {
   Aggregate,
@@ -11,34 +11,15 @@ import {
   TimelineBuilder,
   thresholdHolds,
   valueInPairs,
-  type WindowKind,
   windowLabel,
 } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
 import { EventLog } from './event-log.ts'
-import { type Answered, InstanceThroughput } from './instance-throughput.ts'
-import type { IntervalHealth, Normal } from './recovery/index.ts'
+import { InstanceThroughput } from './instance-throughput.ts'
+import type { Interval } from './interval.ts'
+import type { Normal } from './recovery/index.ts'
 import { RegionRates } from './region-rates.ts'
 import type { Windows } from './windows.ts'
-
-/** One snapshot, summed up for the terminal and for the recovery rule. Rates are per second, times milliseconds. */
-export interface Interval extends IntervalHealth {
-  readonly acked: number
-  readonly failed: number
-  readonly indeterminate: number
-  readonly dropped: number
-  readonly iterationErrors: number
-  readonly inFlight: number
-  readonly p50: number | undefined
-  readonly p99: number | undefined
-  readonly phase: number
-  readonly window: WindowKind
-  /** Operations of the headline that ended well: publishes, else replies, else deliveries. */
-  readonly done: number
-  readonly acks: AckTimes
-  /** By instance of a service; empty where nobody says who answers. */
-  readonly answered: readonly Answered[]
-}
 
 interface PhaseCounts {
   due: number

@@ -5,7 +5,8 @@ import type { ServiceRecord } from '../report/index.ts'
 import type { Instance, Service } from '../services/index.ts'
 import { describeExit } from '../topology/index.ts'
 import { InstanceWatch } from './instance-watch.ts'
-import type { Interval, Recording } from './recording.ts'
+import type { Interval } from './interval.ts'
+import type { Recording } from './recording.ts'
 import type { Windows } from './windows.ts'
 
 /** A look at who is active is cheap, and a gap between two restarts may be short. */

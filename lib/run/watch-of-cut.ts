@@ -2,7 +2,7 @@ import { type Cut, type CutProbe, type Fault, isBetweenNodes } from '../faults/i
 import type { Topology } from '../topology/index.ts'
 import { ClientCutWatch } from './client-cut-watch.ts'
 import { CutWatch } from './cut-watch.ts'
-import { bothOf, ProbeWatch } from './probe-watch.ts'
+import { ProbeWatch } from './probe-watch.ts'
 
 export type WatchOfCut = Pick<CutWatch, 'healing' | 'settled'>
 
@@ -33,4 +33,19 @@ export function watchOf(
   const effect = isClosed ? 'down' : fault.kind === 'slow' ? 'slow' : 'silent'
   const watch = new CutWatch({ topology, cuts, effect, onBroken, ...(times && { times }) })
   return probe ? bothOf(watch, new ProbeWatch(probe, onBroken)) : watch
+}
+
+/** Two looks at one cut: it is one when both say so. */
+export function bothOf(one: WatchOfCut, other: WatchOfCut): WatchOfCut {
+  return {
+    healing() {
+      one.healing()
+      other.healing()
+    },
+    async settled() {
+      const seen = await Promise.all([one.settled(), other.settled()])
+      const error = seen.find((proof) => proof.error !== undefined)
+      return error ?? { proof: seen.map(({ proof }) => proof).join('; ') }
+    },
+  }
 }

@@ -1,5 +1,7 @@
-import type { PathKey } from './locate.ts'
 import { structure } from './structure.ts'
+
+/** Of an object, or an index of a list. */
+export type PathKey = string | number
 
 /** An exported declaration: where its name is, and where its value begins when that can be told. */
 export interface Declaration {

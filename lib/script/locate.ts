@@ -1,8 +1,6 @@
 import { callSiteOf, type Sources } from '../call-site.ts'
 import type { SourceLocation } from '../errors.ts'
-import { Literal } from './literal.ts'
-
-export type PathKey = string | number
+import { Literal, type PathKey } from './literal.ts'
 
 interface Found {
   readonly location: SourceLocation

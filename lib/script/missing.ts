@@ -1,5 +1,5 @@
 import { suggest } from '../suggest.ts'
-import type { PathKey } from './locate.ts'
+import type { PathKey } from './literal.ts'
 import { type Problems, pathText } from './problems.ts'
 
 /** Says that there is no such thing as a script names at `at`, and what was probably meant or what there is. */

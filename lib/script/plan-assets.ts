@@ -12,7 +12,7 @@ import { plural } from '../plural.ts'
 import * as s from '../schema.ts'
 import { suggest } from '../suggest.ts'
 import { failoverProblem, failoverRegions, shapeOf, type TopologyPlan } from '../topology/index.ts'
-import type { PathKey } from './locate.ts'
+import type { PathKey } from './literal.ts'
 import { namesIn, repeated } from './names.ts'
 import { type Problems, pathText } from './problems.ts'
 

@@ -18,10 +18,10 @@ import { formatDuration } from '../measure/index.ts'
 import { plural } from '../plural.ts'
 import { instanceNames, programProblem, type ServicePlan, serviceLinks } from '../services/index.ts'
 import { suggest } from '../suggest.ts'
-import { linkSelectors, selectLinks, shapeOf, type TopologyPlan } from '../topology/index.ts'
-import type { PathKey } from './locate.ts'
+import { linkSelectors, selectLinks, shapeOf } from '../topology/index.ts'
+import type { PathKey } from './literal.ts'
 import { sayMissing } from './missing.ts'
-import { sayNoLink, sayNoRegion } from './plan-region-faults.ts'
+import { type RegionContext, sayNoLink, sayNoRegion } from './plan-region-faults.ts'
 import { type Problems, pathText } from './problems.ts'
 
 /** A fault's timing and where in the script it is. */
@@ -46,10 +46,7 @@ export function parseTimings(phase: unknown, index: number, context: FaultContex
 }
 
 /** What faults may name. */
-export interface FaultContext {
-  readonly problems: Problems
-  /** Undefined where there is something wrong with it: what follows from that is not told. */
-  readonly topology: TopologyPlan | undefined
+export interface FaultContext extends RegionContext {
   readonly services: readonly ServicePlan[]
   readonly streamNames: readonly string[]
   readonly consumerNames: readonly string[]

@@ -1,16 +1,21 @@
 import { type Fault, isBetweenNodes, isRegionTarget, type Target } from '../faults/index.ts'
-import { type RegionShape, shapeOf } from '../topology/index.ts'
-import type { PathKey } from './locate.ts'
+import { type RegionShape, shapeOf, type TopologyPlan } from '../topology/index.ts'
+import type { PathKey } from './literal.ts'
 import { sayMissing } from './missing.ts'
-import type { FaultContext } from './plan-faults.ts'
-import { pathText } from './problems.ts'
+import { type Problems, pathText } from './problems.ts'
+
+export interface RegionContext {
+  readonly problems: Problems
+  /** Undefined where there is something wrong with it: what follows from that is not told. */
+  readonly topology: TopologyPlan | undefined
+}
 
 /** The regions that a target names must be there. */
 export function sayNoRegion(
   target: Target,
   at: readonly PathKey[],
   regions: readonly RegionShape[],
-  { problems, topology }: FaultContext,
+  { problems, topology }: RegionContext,
 ): void {
   if (!isRegionTarget(target)) return
   const there = regions.map(({ name }) => name)
@@ -23,7 +28,7 @@ export function sayNoRegion(
 }
 
 /** Two regions that are to be cut off from each other must be two, and have a link to cut. */
-export function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology }: FaultContext): void {
+export function sayNoLink(fault: Fault, path: readonly PathKey[], { problems, topology }: RegionContext): void {
   if (!isBetweenNodes(fault) || fault.target.kind !== 'region' || fault.hearers?.kind !== 'region') return
   if (!topology) return
   const { links, regions } = shapeOf(topology)

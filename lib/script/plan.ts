@@ -1,10 +1,8 @@
-import type { ConsumerPlan, PhasePlan, StreamPlan } from '../load/index.ts'
-import type { MetricDefinition, ThresholdPlan } from '../measure/index.ts'
-import type { ServicePlan } from '../services/index.ts'
-import type { TopologyPlan } from '../topology/index.ts'
+import type { LoadPlan } from '../load/index.ts'
+import type { ThresholdPlan } from '../measure/index.ts'
 
 /** A scenario script, validated and printable: all that a run needs to know besides the functions in the bundle. */
-export interface Plan {
+export interface Plan extends LoadPlan {
   readonly script: {
     /** As the user named it. */
     readonly path: string
@@ -12,14 +10,7 @@ export interface Plan {
     readonly sha256: string
   }
   readonly options: PlanOptions
-  readonly topology: TopologyPlan
-  readonly streams: readonly StreamPlan[]
-  readonly consumers: readonly ConsumerPlan[]
-  readonly services: readonly ServicePlan[]
-  readonly phases: readonly PhasePlan[]
   readonly thresholds: readonly ThresholdPlan[]
-  /** The script's own metrics, in the order it declared them. */
-  readonly metrics: readonly MetricDefinition[]
   /** Which of its functions it exports besides `load`. The last is absent in reports of before. */
   readonly hooks: { readonly setup: boolean; readonly teardown: boolean; readonly verifyState?: boolean }
 }

@@ -3,7 +3,8 @@ import * as v from 'valibot'
 import { placeIn, type Sources } from '../call-site.ts'
 import { formatLocation, type SourceLocation, UserError } from '../errors.ts'
 import { show } from '../show.ts'
-import { Locator, type PathKey } from './locate.ts'
+import type { PathKey } from './literal.ts'
+import { Locator } from './locate.ts'
 
 interface Problem {
   readonly path: readonly PathKey[]

@@ -14,7 +14,7 @@ import {
 } from '../measure/index.ts'
 import { show } from '../show.ts'
 import { suggest } from '../suggest.ts'
-import type { PathKey } from './locate.ts'
+import type { PathKey } from './literal.ts'
 import type { Problems } from './problems.ts'
 
 /** A threshold as a script writes it. */

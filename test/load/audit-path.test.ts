@@ -1,9 +1,10 @@
 import test from 'ava'
-import type { Reading } from '../../lib/load/audit.ts'
 import { CopyAudit } from '../../lib/load/audit-copy.ts'
 import type { PathLedger, StreamPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
+import { closeLedger } from '../../lib/load/ledger-closing.ts'
 import { readSource } from '../../lib/load/source-header.ts'
+import type { Reading } from '../../lib/load/stored-message.ts'
 import { orders } from './orders.ts'
 
 const eu: StreamPlan = { ...orders, name: 'EU', subjects: ['eu.>'] }
@@ -74,7 +75,7 @@ function judged({ copy, published, held, last, origins = (clean) => clean, copyR
     for (const { at, sequence } of inOrigin) path.offer({ originSequence: at, sequence }, 'orders.a')
     path.closeOrigin(finished(inOrigin))
   }
-  const { paths } = ledger.result({
+  const { paths } = closeLedger(ledger, {
     origin: 0,
     pending: new Map(),
     drained: true,

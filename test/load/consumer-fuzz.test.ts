@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { ConsumerPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
+import { closeLedger } from '../../lib/load/ledger-closing.ts'
 import { randomFrom } from '../../lib/measure/random.ts'
 import { orders } from './orders.ts'
 
@@ -90,7 +91,7 @@ function judged({ published, pulled, subscribed, members }: History) {
     const key = `${kind} ${tags.section}`
     lostBySection[key] = (lostBySection[key] ?? 0) + 1
   })
-  const { consumers } = ledger.result({ origin: 0, pending: new Map(), drained: true, audits: new Map() })
+  const { consumers } = closeLedger(ledger, { origin: 0, pending: new Map(), drained: true, audits: new Map() })
   const [pull, core] = consumers.map(({ lostExamples, ...counts }) => ({
     ...counts,
     named: lostExamples.map(({ sequence }) => sequence),

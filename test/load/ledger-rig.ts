@@ -11,6 +11,7 @@ import { awaitCopies } from '../../lib/load/copies.ts'
 import type { LedgerResult, Message, PublishResult, StreamLedger, StreamPlan } from '../../lib/load/index.ts'
 import { type Landing, unmapped } from '../../lib/load/landing.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
+import { closeLedger } from '../../lib/load/ledger-closing.ts'
 import { PayloadSource } from '../../lib/load/payload.ts'
 import { provision } from '../../lib/load/provision.ts'
 import { Publisher } from '../../lib/load/publisher.ts'
@@ -142,7 +143,7 @@ export class Rig {
       deadline,
     })
     const { streams, copies } = audits
-    return ledger.result({ origin: this.#origin, pending: new Map(), drained: true, audits: streams, copies })
+    return closeLedger(ledger, { origin: this.#origin, pending: new Map(), drained: true, audits: streams, copies })
   }
 }
 

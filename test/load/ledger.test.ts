@@ -6,6 +6,7 @@ import { compareReplicas } from '../../lib/load/audit-replicas.ts'
 import type { ConsumerPlan } from '../../lib/load/index.ts'
 import { Ledger } from '../../lib/load/ledger.ts'
 import { AckSequences, LowBits } from '../../lib/load/ledger-acks.ts'
+import { closeLedger } from '../../lib/load/ledger-closing.ts'
 import { orders } from './orders.ts'
 
 const billing: ConsumerPlan = {
@@ -47,7 +48,7 @@ test('a clean run is clean', (t) => {
     t.is(book.deliver(0, sequence, false), 'first')
     t.is(book.deliver(1, sequence, false), 'first')
   }
-  const { consumers, acked } = book.result(closing)
+  const { consumers, acked } = closeLedger(book, closing)
   t.is(acked, 5_000)
   for (const consumer of consumers) {
     const { expected, received, lost, duplicates, outOfOrder } = consumer
@@ -78,7 +79,7 @@ test('a dropped message is lost, named, and put where it was sent', (t) => {
     if (sequence !== 7) book.deliver(0, sequence, false)
     book.deliver(1, sequence, false)
   }
-  const [pull, subscription] = book.result({ ...closing, origin: 1_000 }).consumers
+  const [pull, subscription] = closeLedger(book, { ...closing, origin: 1_000 }).consumers
   t.is(pull!.lost, 1)
   t.deepEqual(pull!.lostExamples, [{ publisher: 0, sequence: 7, at: 5_000, tags: { phase: 'second' } }])
   t.is(subscription!.lost, 0)
@@ -94,7 +95,7 @@ test('a doubled message is a duplicate unless JetStream says that it is redelive
   t.is(book.deliver(0, sequence, false), 'first')
   t.is(book.deliver(0, sequence, true), 'redelivered')
   t.is(book.deliver(0, sequence, false), 'duplicate')
-  const [pull] = book.result(closing).consumers
+  const [pull] = closeLedger(book, closing).consumers
   t.is(pull!.duplicates, 1)
   t.is(pull!.redelivered, 1)
   t.is(pull!.received, 1)
@@ -104,7 +105,7 @@ test('a reordered message is out of order, once', (t) => {
   const book = ledger()
   const [a, b, c] = [0, 1, 2].map(() => book.attempt('orders.created'))
   for (const sequence of [a!, c!, b!]) book.deliver(1, sequence, false)
-  t.is(book.result(closing).consumers[1]!.outOfOrder, 1)
+  t.is(closeLedger(book, closing).consumers[1]!.outOfOrder, 1)
 })
 
 test('indeterminate messages are never lost, and recovered when they arrive', (t) => {
@@ -114,7 +115,7 @@ test('indeterminate messages are never lost, and recovered when they arrive', (t
   book.settle(arrived, 'indeterminate')
   book.settle(gone, 'indeterminate')
   book.deliver(0, arrived, false)
-  const result = book.result(closing)
+  const result = closeLedger(book, closing)
   t.is(result.indeterminate, 2)
   t.like(result.consumers[0], { expected: 0, received: 1, lost: 0, recovered: 1 })
 })
@@ -123,7 +124,7 @@ test('a consumer is only owed what it reads', (t) => {
   const book = ledger()
   for (const subject of ['orders.shipped', 'orders.created', 'other', 'orders.a.b'])
     book.settle(book.attempt(subject), 'acked')
-  const [pull, subscription] = book.result(closing).consumers
+  const [pull, subscription] = closeLedger(book, closing).consumers
   t.is(pull!.expected, 1)
   t.is(subscription!.expected, 2)
 })
@@ -132,7 +133,7 @@ test('core messages are judged by subscriptions alone', (t) => {
   const book = ledger()
   book.settle(book.attempt('orders.created'), 'sent')
   book.settle(book.attempt('orders.created'), 'failed')
-  const [pull, subscription] = book.result(closing).consumers
+  const [pull, subscription] = closeLedger(book, closing).consumers
   t.is(pull!.expected, 0)
   t.like(subscription, { expected: 1, lost: 1 })
 })
@@ -143,7 +144,7 @@ test('a message acked as a duplicate is acked, and owed to nobody', (t) => {
   book.settle(first, 'indeterminate')
   book.settle(book.attempt('orders.created'), 'acked', { stream: 'ORDERS', seq: 1, duplicate: true })
   book.deliver(0, first, false)
-  const { acked, consumers } = book.result(closing)
+  const { acked, consumers } = closeLedger(book, closing)
   t.is(acked, 1)
   t.like(consumers[0], { expected: 0, lost: 0, recovered: 1 })
 })
@@ -159,7 +160,7 @@ test('a message that the stream holds and a consumer never got is never consumed
   audit.observe({ streamSequence: 2, storedAt: 0, stamp: { publisher: 0, sequence: 1 }, messageId: undefined })
   book.deliver(0, 0, false)
   audit.close({ outcome: 'finished', reached: 2, state: undefined, at: 0 })
-  const { consumers, streams } = book.result({ ...closing, audits: new Map([['ORDERS', audit]]) })
+  const { consumers, streams } = closeLedger(book, { ...closing, audits: new Map([['ORDERS', audit]]) })
   t.like(consumers[0], { lost: 0, neverConsumed: 1 })
   t.like(streams[0], { verdict: 'pass', read: 2, recovered: 1 })
 })
@@ -174,7 +175,7 @@ test('a stream that deletes what is consumed is judged by its consumers', (t) =>
     const sequence = book.attempt('orders.created')
     book.settle(sequence, 'acked', { stream: 'ORDERS', seq: 1, duplicate: false })
     if (delivered) book.deliver(0, sequence, false)
-    const [judged] = book.result({ ...closing, drained }).streams
+    const [judged] = closeLedger(book, { ...closing, drained }).streams
     t.like(judged, { verdict, judgedBy: 'consumers' })
     t.regex(judged!.notes[0]!, /^a workqueue stream keeps nothing once it is consumed: judged by/)
   }
@@ -272,7 +273,8 @@ test('publishers that share a stream are each held to their own order, and to no
     [a2, 0],
   ] as const)
     book.deliver(1, sequence!, false, publisher)
-  const late = () => book.result({ origin: 0, pending: new Map(), drained: true, audits: new Map() }).consumers[1]!
+  const late = () =>
+    closeLedger(book, { origin: 0, pending: new Map(), drained: true, audits: new Map() }).consumers[1]!
   t.is(late().outOfOrder, 0)
   const b3 = book.attempt('orders.created', 1)
   book.deliver(1, b3, false, 1)
@@ -314,7 +316,7 @@ test('a message that is tried again under another subject is for those who read 
   t.true(book.mayHave(0, 'orders.us'), 'an earlier try may be stored')
   t.true(book.mayHave(0, 'orders.eu'))
   t.false(book.mayHave(0, 'orders.uk'))
-  const { consumers } = book.result(closing)
+  const { consumers } = closeLedger(book, closing)
   t.like(consumers[0], { consumer: 'billing', expected: 0, lost: 0 })
   t.like(consumers[1], { consumer: 'eu', expected: 1, lost: 1 })
 })

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { bothOf, ProbeWatch } from '../../lib/run/probe-watch.ts'
+import { ProbeWatch } from '../../lib/run/probe-watch.ts'
+import { bothOf } from '../../lib/run/watch-of-cut.ts'
 
 const watchOf = (look: () => Promise<void>) => {
   const broken: string[] = []

@@ -1,7 +1,7 @@
 import { windowLabel } from '../../measure/index.ts'
 import { formatValue } from '../numbers.ts'
 import type { ComparisonRow } from './compare.ts'
-import type { Figure } from './figures.ts'
+import type { Figure } from './figure.ts'
 
 /** `publish_latency p99 · failures · fault leader`. */
 export function figureLabel({ definition, name, stretch: { phase, window } }: Figure): string {

@@ -1,9 +1,7 @@
 import { UserError } from '../../errors.ts'
 import {
-  type Aggregation,
   aggregationsOf,
   builtInMetrics,
-  type MetricDefinition,
   type MetricType,
   matches,
   parseAggregation,
@@ -15,18 +13,9 @@ import { suggest } from '../../suggest.ts'
 import { type Stretch, stretchesOf } from '../breakdown.ts'
 import type { Report } from '../schema.ts'
 import { betterOf } from './direction.ts'
+import type { Figure } from './figure.ts'
 import type { Direction } from './judge.ts'
 import { valueIn } from './value.ts'
-
-/** What one row of a comparison is about. */
-export interface Figure {
-  readonly definition: MetricDefinition
-  /** As written: `p99`, `rate`. */
-  readonly name: string
-  readonly aggregation: Aggregation
-  readonly stretch: Stretch
-  readonly better: Direction
-}
 
 /** What to compare of a metric: which stretches of it, and which figure; what is left out depends on its type. */
 export interface Wanted {

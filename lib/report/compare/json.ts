@@ -1,7 +1,7 @@
 import { windowLabel } from '../../measure/index.ts'
 import type { Report } from '../schema.ts'
 import { type Comparison, type ComparisonRow, overall } from './compare.ts'
-import type { Figure } from './figures.ts'
+import type { Figure } from './figure.ts'
 import { leastRuns } from './judge.ts'
 import { median, type Shift } from './shift.ts'
 import { spectra } from './spectrum.ts'

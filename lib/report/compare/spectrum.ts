@@ -1,7 +1,7 @@
 import { percentileName } from '../../measure/index.ts'
 import type { Report } from '../schema.ts'
 import { type Comparison, type ComparisonRow, scaled, valuesOf } from './compare.ts'
-import type { Figure } from './figures.ts'
+import type { Figure } from './figure.ts'
 import { type Shift, shiftBetween } from './shift.ts'
 
 const shares = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999] as const

@@ -11,7 +11,7 @@ import { countIn, type Stretch, seriesIn, stretchesOf } from '../breakdown.ts'
 import { mergeGauges, sumRates } from '../merge.ts'
 import type { Report, SeriesRecord } from '../schema.ts'
 import { headlines } from '../tables/latency.ts'
-import type { Figure } from './figures.ts'
+import type { Figure } from './figure.ts'
 
 /**
  * A run's figure, in the metric's unit. Infinite where it falls on something that never came: what failed or was never

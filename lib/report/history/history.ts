@@ -1,11 +1,12 @@
 import { UserError } from '../../errors.ts'
 import { type ComparisonRow, leastShiftOf, scaled, scaleOf } from '../compare/compare.ts'
+import type { Figure } from '../compare/figure.ts'
 import { figureLabel } from '../compare/figure-words.ts'
-import { type Figure, figureKey } from '../compare/figures.ts'
+import { figureKey } from '../compare/figures.ts'
 import { median } from '../compare/shift.ts'
 import { canShow, changePoints } from './change-points.ts'
 import type { HistoryRun, HistoryValue } from './run.ts'
-import { grouped, namesOf, selectRuns } from './select.ts'
+import { grouped, type HistoryOrder, namesOf, selectRuns } from './select.ts'
 import { type LineChange, levelsOf } from './shifts.ts'
 
 /** One figure over the builds that have it, oldest first. */
@@ -40,10 +41,7 @@ export interface BuildHistory {
   readonly leftOut: readonly string[]
 }
 
-export type HistoryOrder = 'time' | 'label'
-
 export interface HistoryOptions {
-  /** By when a build was first run, or by its label, numbers in it as numbers. */
   readonly order?: HistoryOrder
   /** As a share: a change by less is not marked. */
   readonly leastChange?: number

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts'
 import { isUsable, serversOf, setupOf } from '../compare/comparable.ts'
-import { type Figure, figuresIn, measureOf, type Wanted } from '../compare/figures.ts'
+import type { Figure } from '../compare/figure.ts'
+import { figuresIn, measureOf, type Wanted } from '../compare/figures.ts'
 import { valueIn } from '../compare/value.ts'
 import type { Report, Verdict } from '../schema.ts'
 

@@ -1,7 +1,9 @@
 import { counted } from '../numbers.ts'
 import { verdictWords } from '../words.ts'
-import type { HistoryOrder } from './history.ts'
 import type { HistoryRun } from './run.ts'
+
+/** By when a build was first run, or by its label, numbers in it as numbers. */
+export type HistoryOrder = 'time' | 'label'
 
 export interface Build {
   readonly label: string

@@ -1,7 +1,8 @@
 import type { ClientEvent } from '../../load/index.ts'
+import type { Aggregate } from '../../measure/index.ts'
 import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
-import type { Interval, Recording } from '../recording.ts'
+import type { Interval } from '../interval.ts'
 import type { Around } from './around.ts'
 import { BaselineRate } from './baseline-rate.ts'
 import { FaultCourse } from './fault-course.ts'
@@ -11,7 +12,11 @@ import { type FaultTags, recordMetrics } from './record-metrics.ts'
 const shortestRateMs = 500
 
 export interface FaultCoursesParts {
-  readonly recording: Pick<Recording, 'aggregate' | 'origin'>
+  readonly recording: {
+    readonly aggregate: Aggregate
+    /** When the load started; NaN until then. */
+    readonly origin: number
+  }
   /** The first moment from a time on when all replicas were current; absent when no stream has several. */
   readonly replicasCurrentAt: ((time: number) => number | undefined) | undefined
 }

@@ -1,15 +1,4 @@
-/** One interval of the run, about a second, as far as recovery is concerned. */
-export interface IntervalHealth {
-  readonly from: number
-  readonly to: number
-  readonly connected: boolean
-  readonly due: number
-  readonly completed: number
-  /** Failed and indeterminate publishes and requests, and iterations that threw. */
-  readonly errors: number
-  /** 90th percentile of the headline latency in the interval, ms. */
-  readonly latencyP90: number | undefined
-}
+import type { IntervalHealth } from '../interval.ts'
 
 /** What the system did before anything was done to it. Undefined where there was no baseline. */
 export interface Normal {

@@ -8,12 +8,7 @@ import { regionTables } from './regions.ts'
 import { runTables } from './run.ts'
 import { scriptTables } from './script.ts'
 import { serverTables } from './servers.ts'
-
-/** What a row has to say by the titles of its columns, found in the report by this test itself. */
-export type Row = Readonly<Record<string, string>>
-
-/** By the tables' names, in the order of their rows. */
-export type Tables = Readonly<Record<string, readonly Row[]>>
+import type { Tables } from './tables.ts'
 
 /** Every table of the page. A column that is not in here may not be shown. */
 export function tablesOf(report: Report): Tables {

@@ -2,8 +2,8 @@ import { describeFault } from '../../../lib/faults/index.ts'
 import { formatDuration } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact } from '../../../lib/report/numbers.ts'
-import type { Tables } from './expected.ts'
 import { dashed } from './samples.ts'
+import type { Tables } from './tables.ts'
 import { slowest, tookText } from './took.ts'
 
 /** What was done, how it went by, and each instance's turn in rolling restarts. */

@@ -1,8 +1,8 @@
 import { encodedBuckets, formatDuration } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact } from '../../../lib/report/numbers.ts'
-import type { Row, Tables } from './expected.ts'
 import { percentage } from './panels.ts'
+import type { Row, Tables } from './tables.ts'
 
 const titles = {
   publish_latency: 'Publish latency',

@@ -1,8 +1,8 @@
 import { formatCount, windowKinds, windowLabel } from '../../../lib/measure/index.ts'
 import type { Report, SeriesRecord } from '../../../lib/report/index.ts'
 import { exact } from '../../../lib/report/numbers.ts'
-import type { Row, Tables } from './expected.ts'
 import { count, dashed, find, spread } from './samples.ts'
+import type { Row, Tables } from './tables.ts'
 
 const operations = [
   { title: 'Publish latency', metric: 'publish_latency', service: 'publish_service_time', of: 'publish' },

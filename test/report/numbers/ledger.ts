@@ -1,8 +1,8 @@
 import { formatCount, formatDuration, formatSize } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact, percent } from '../../../lib/report/numbers.ts'
-import type { Tables } from './expected.ts'
 import { dashed, find, spread } from './samples.ts'
+import type { Tables } from './tables.ts'
 
 /** What became of the messages, and how the services that had some did. */
 export function ledgerTables(report: Report): Tables {

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatSize } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
-import type { Row, Tables } from './expected.ts'
+import type { Row, Tables } from './tables.ts'
 
 type Values = readonly (number | null)[]
 type Lines = Readonly<Record<string, Values | undefined>>

@@ -1,9 +1,9 @@
 import { formatCount, formatDuration, windowKinds } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact, percent } from '../../../lib/report/numbers.ts'
-import type { Row, Tables } from './expected.ts'
 import { count, dashed, find, share, spread } from './samples.ts'
 import { longest } from './servers.ts'
+import type { Row, Tables } from './tables.ts'
 import { slowest, tookText } from './took.ts'
 
 /** How each region did, and how they were joined. */

@@ -1,8 +1,8 @@
 import { formatCount, formatDuration } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact, formatObserved } from '../../../lib/report/numbers.ts'
-import type { Tables } from './expected.ts'
 import { count, dashed, find, spread } from './samples.ts'
+import type { Tables } from './tables.ts'
 
 /** Thresholds, phases, and how the load was made. */
 export function runTables(report: Report): Tables {

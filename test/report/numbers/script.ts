@@ -1,8 +1,8 @@
 import { formatCount } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact, formatValue, percent } from '../../../lib/report/numbers.ts'
-import type { Row, Tables } from './expected.ts'
 import { count, dashed, find, most, spread, tally } from './samples.ts'
+import type { Row, Tables } from './tables.ts'
 
 const title = 'over the whole run'
 

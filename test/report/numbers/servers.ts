@@ -1,8 +1,8 @@
 import { formatDuration, formatSize } from '../../../lib/measure/index.ts'
 import type { Report } from '../../../lib/report/index.ts'
 import { exact, percent } from '../../../lib/report/numbers.ts'
-import type { Tables } from './expected.ts'
 import { dashed, find, most, spread } from './samples.ts'
+import type { Tables } from './tables.ts'
 
 type Outages = NonNullable<Report['observed']>['quorum'][string]
 
