@@ -68,11 +68,17 @@ export class ManagedProcess {
     }
     this.exited = new Promise((resolve) => {
       let rest: NodeJS.Timeout | undefined
+      let lastLook: NodeJS.Immediate | undefined
       child.once('exit', () => {
-        if (!this.#isAsked) rest = setTimeout(() => this.#hangUp(), lastWordsMs)
+        if (this.#isAsked) return
+        rest = setTimeout(() => {
+          // What it has said may wait to be read, where this thread was held up: timers come first.
+          lastLook = setImmediate(() => this.#hangUp())
+        }, lastWordsMs)
       })
       child.once('close', (code, signal) => {
         clearTimeout(rest)
+        clearImmediate(lastLook)
         this.exit = { code, signal }
         file?.end()
         resolve(this.exit)

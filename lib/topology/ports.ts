@@ -19,7 +19,15 @@ const spare = 64
 export class PortBlocks {
   readonly #holders: Server[] = []
   readonly #left: number[] = []
+  readonly #lowest: number
+  readonly #end: number
   #claiming: Promise<void> | undefined
+
+  /** From `lowest` on, below `end`. */
+  constructor(range = { lowest, end }) {
+    this.#lowest = range.lowest
+    this.#end = range.end
+  }
 
   /** Resolves when there are some to give. Where all are claimed it does so too, and they are given at random. */
   async claim(): Promise<void> {
@@ -34,7 +42,7 @@ export class PortBlocks {
   next(): number {
     const port = this.#left.shift()
     if (this.#left.length < spare && this.#holders.length > 0) void this.claim()
-    return port ?? randomInt(lowest, end)
+    return port ?? randomInt(this.#lowest, this.#end)
   }
 
   release(): void {
@@ -43,10 +51,10 @@ export class PortBlocks {
   }
 
   async #claimBlock(): Promise<void> {
-    const count = Math.floor((end - lowest) / blockSize)
+    const count = Math.floor((this.#end - this.#lowest) / blockSize)
     const from = randomInt(count)
     for (let index = 0; index < count; index += 1) {
-      const first = lowest + ((from + index) % count) * blockSize
+      const first = this.#lowest + ((from + index) % count) * blockSize
       const holder = await hold(first)
       if (!holder) continue
       this.#holders.push(holder)

@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { statField } from '../proc-stat.ts'
 
-const longestMs = 1_000
+const longestMs = 10_000
 
 /**
  * Resolves when every thread of every process of the group is stopped: SIGSTOP is not obeyed at once where cores are scarce, and
- * what is said to be paused must not answer. After a second, and where there is no /proc, it resolves all the same.
+ * what is said to be paused must not answer. After ten seconds, and where there is no /proc, it resolves all the same.
  */
 export async function groupStopped(group: number): Promise<void> {
   const deadline = performance.now() + longestMs

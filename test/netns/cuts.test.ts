@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { probeHost } from '../../lib/binaries/index.ts'
 import { dial } from '../../lib/faults/dial.ts'
 import { iptables, nft } from '../../lib/netns/firewall.ts'
@@ -32,10 +33,9 @@ for (const firewall of [nft, iptables]) {
 
 netnsTest('what can not be made whole leaves nothing', async (t) => {
   const kernel = await requireKernel()
+  const runId = randomUUID().slice(0, 8)
   const broken = { ...kernel, commandOf: () => ['/bin/false'] }
-  const error = await t.throwsAsync(
-    RegionNamespaces.create({ runId: 'broken00', plan: planned({ a: 1, b: 1 }), kernel: broken }),
-  )
+  const error = await t.throwsAsync(RegionNamespaces.create({ runId, plan: planned({ a: 1, b: 1 }), kernel: broken }))
   t.regex(error!.message, /^--driver netns: the regions' namespaces could not be made: .*ended with code 1/)
-  t.deepEqual(await interfacesOf('broken00'), [])
+  t.deepEqual(await interfacesOf(runId), [])
 })

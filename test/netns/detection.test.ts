@@ -12,8 +12,8 @@ async function detection(t: ExecutionContext, driver: 'process' | 'netns') {
   const took = { down: 0, drop: 0 }
   for (const mode of modes) {
     const cut = occurrence(partition(region('b'), { mode }))
-    await rig.injector.apply(cut)
     const since = performance.now()
+    await rig.injector.apply(cut)
     await until(async () => !(await crossed(rig)).includes('b1-a1'))
     took[mode] = performance.now() - since
     const healed = performance.now()

@@ -1,7 +1,7 @@
 import { readlink } from 'node:fs/promises'
 import { oneWay, partition, region } from '../../lib/faults/index.ts'
 import { until } from '../topology/support.ts'
-import { clientIn, crossed, hearing, occurrence, start } from './rig.ts'
+import { clientIn, crossed, hearing, occurrence, start, unnoticing } from './rig.ts'
 import { interfacesOf, netnsTest, planned } from './support.ts'
 
 netnsTest('each region has a namespace, is reached through its proxies alone, and is gone afterwards', async (t) => {
@@ -28,7 +28,7 @@ netnsTest('each region has a namespace, is reached through its proxies alone, an
 })
 
 netnsTest('what the kernel drops is sent again: a short cut loses nothing, and nobody notices it', async (t) => {
-  const rig = await start(t, planned({ a: 1, b: 1, c: 1 }), 'netns')
+  const rig = await start(t, planned({ a: 1, b: 1, c: 1 }), 'netns', await unnoticing(t))
   const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((region) => clientIn(t, rig, region)))
   const [heard, near] = [await hearing(b!, a!), await hearing(c!, a!)]
   const { injector } = rig
@@ -49,7 +49,7 @@ netnsTest('what the kernel drops is sent again: a short cut loses nothing, and n
 })
 
 netnsTest('one direction alone can be cut, and cuts that overlap are healed one by one', async (t) => {
-  const rig = await start(t, planned({ a: 1, b: 1, c: 1 }), 'netns')
+  const rig = await start(t, planned({ a: 1, b: 1, c: 1 }), 'netns', await unnoticing(t))
   const [a, b] = await Promise.all(['a', 'b'].map((region) => clientIn(t, rig, region)))
   const heard = await hearing(b!, a!)
   const { injector } = rig

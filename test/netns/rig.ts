@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { connect, type NatsConnection } from 'nats'
 import * as v from 'valibot'
@@ -10,14 +11,28 @@ import {
   type partition,
   timingSchema,
 } from '../../lib/faults/index.ts'
-import { type RegionsPlan, shapeOf } from '../../lib/topology/index.ts'
-import { type Rig, startEngine, startRig, until } from '../topology/support.ts'
+import { type RegionsPlan, shapeOf, type TopologyContext } from '../../lib/topology/index.ts'
+import { writeScript } from '../binaries/support.ts'
+import {
+  natsServerBinary,
+  type Rig,
+  routesTold,
+  startEngine,
+  startRig,
+  temporaryFolder,
+  until,
+} from '../topology/support.ts'
 import { namespacesFor } from './support.ts'
 
 /** Regions, on loopback or in namespaces, and what cuts them off. */
-export async function start(t: ExecutionContext, plan: RegionsPlan, driver: 'process' | 'netns') {
+export async function start(
+  t: ExecutionContext,
+  plan: RegionsPlan,
+  driver: 'process' | 'netns',
+  changes: Partial<TopologyContext> = {},
+) {
   const made = driver === 'netns' ? await namespacesFor(t, plan) : undefined
-  const rig = await startRig(t, await startEngine(t), { ground: made?.namespaces }, plan)
+  const rig = await startRig(t, await startEngine(t), { ground: made?.namespaces, ...changes }, plan)
   const { topology, toxiproxy } = rig
   const injector = createInjector({
     links: topology.links,
@@ -28,6 +43,15 @@ export async function start(t: ExecutionContext, plan: RegionsPlan, driver: 'pro
     random: () => 0,
   })
   return { ...rig, runId: made?.runId ?? '', namespaces: made?.namespaces, injector }
+}
+
+/** Servers that ping each other too seldom to notice a cut, however long a busy machine makes it. */
+export async function unnoticing(t: ExecutionContext): Promise<Pick<TopologyContext, 'natsServer'>> {
+  const natsServer = await natsServerBinary()
+  const script = `sed -i 's/^ping_interval: .*/ping_interval: "10m"/' "$2"; exec '${natsServer.path}' "$@"`
+  return {
+    natsServer: { ...natsServer, path: await writeScript(join(await temporaryFolder(t), 'nats-server'), script) },
+  }
 }
 
 const names = new OccurrenceNames([])
@@ -55,6 +79,6 @@ export async function hearing(from: NatsConnection, to: NatsConnection): Promise
 }
 
 /** Who has dialled whom, as both list it. */
-export async function crossed({ topology }: Pick<Rig, 'topology'>): Promise<string[]> {
-  return (await topology.routesUp()).map(({ from, to }) => `${from}-${to}`)
+export async function crossed(rig: Pick<Rig, 'topology'>): Promise<string[]> {
+  return (await routesTold(rig)).map(({ from, to }) => `${from}-${to}`)
 }

@@ -3,7 +3,7 @@ import { connect } from 'nats'
 import { type JszView, readJsz } from '../../lib/topology/index.ts'
 import { jszWithConsumersPath } from '../../lib/topology/jsz.ts'
 import { readMonitorText } from '../../lib/topology/monitor.ts'
-import { startEngine, startRig, until } from './support.ts'
+import { patientMs, startEngine, startRig, until } from './support.ts'
 
 const state = { messages: 3, first_seq: 1, last_seq: 3 }
 const peer = (name: string) => ({ name, current: false, active: 1_000_000 })
@@ -65,7 +65,7 @@ test.serial('a follower that is started again never calls itself leader, or its 
     (await manager.consumers.info('S', 'D')).cluster?.leader,
   ]
   const node = topology.nodes.find(({ name }) => !leads.includes(name))!
-  const look = async () => readJsz(node.name, await readMonitorText(node.monitor, jszWithConsumersPath, 1_000))
+  const look = async () => readJsz(node.name, await readMonitorText(node.monitor, jszWithConsumersPath, patientMs))
   // It must have the consumer in its store, or it would not tell of it when it starts.
   await until(async () => (await look()).streams[0]?.consumers[0]?.group.leader !== undefined)
   await node.kill()

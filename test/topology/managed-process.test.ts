@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -73,6 +74,29 @@ test('one that ends by itself has ended, though what it started lives on and hol
   t.true(await isRunning(child))
   started.killGroup()
   await until(async () => !(await isRunning(child)))
+})
+
+test.serial('last words that come while this thread is held up are not lost', async (t) => {
+  const folder = await temporaryFolder(t)
+  const [go, said] = [join(folder, 'go'), join(folder, 'said')]
+  const script = `while [ ! -e '${go}' ]; do sleep 0.02; done; sleep 600 & (sleep 0.2; echo late; touch '${said}') & exit 3`
+  const started = await start(t, script)
+  t.teardown(() => started.killGroup())
+  // Right after its end was noticed, and for longer than its last words are waited for.
+  const held = new Promise<void>((resolve) => {
+    process.once('SIGCHLD', () =>
+      setImmediate(() => {
+        const pause = new Int32Array(new SharedArrayBuffer(4))
+        const since = performance.now()
+        while (!existsSync(said) || performance.now() - since < 1_000) Atomics.wait(pause, 0, 0, 10)
+        resolve()
+      }),
+    )
+  })
+  await writeFile(go, '')
+  await held
+  t.deepEqual(await started.exited, { code: 3, signal: null })
+  t.deepEqual(started.logTail, ['late'])
 })
 
 test('what is asked to end is waited for, though the wrapper script around it goes first', async (t) => {

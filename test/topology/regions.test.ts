@@ -20,7 +20,7 @@ import {
   shapeOf,
   topologySchema,
 } from '../../lib/topology/index.ts'
-import { type Rig, startEngine, startRig, until } from './support.ts'
+import { patientMs, type Rig, routesTold, startEngine, startRig, until } from './support.ts'
 
 function planned(counts: Readonly<Record<string, number>>, options: RegionsOptions = {}): RegionsPlan {
   const map = Object.fromEntries(Object.entries(counts).map(([name, nodes]) => [name, { nodes }]))
@@ -63,9 +63,12 @@ test.serial('leafnodes: each region has a meta leader and a domain of its own, a
   const rig = await start(t, planned({ a: 3, b: 1 }))
   const { topology } = rig
   t.deepEqual(await topology.bypasses(), [])
-  const up = await topology.routesUp()
+  const up = await routesTold(rig)
   t.is(up.filter(({ from, to }) => from === 'b1' && to.startsWith('a')).length, 1)
-  const views = await readJetStream(topology.nodes.filter(({ name }) => name.startsWith('a')))
+  const views = await readJetStream(
+    topology.nodes.filter(({ name }) => name.startsWith('a')),
+    patientMs,
+  )
   t.deepEqual([...new Set(views.map(({ meta }) => meta.size))], [3])
   const [a, b] = await Promise.all([clientIn(t, rig, 'a'), clientIn(t, rig, 'b')])
   const heard = (async () => {
@@ -87,9 +90,9 @@ test.serial('gateways: one meta group over all regions, also where a region is o
   const rig = await start(t, planned({ a: 3, b: 1 }, { via: 'gateways' }))
   const { topology } = rig
   t.deepEqual(await topology.bypasses(), [])
-  const views = await readJetStream(topology.nodes)
+  const views = await readJetStream(topology.nodes, patientMs)
   t.deepEqual([...new Set(views.map(({ meta }) => meta.size))], [4])
-  const up = await topology.routesUp()
+  const up = await routesTold(rig)
   t.is(up.filter(({ from, to }) => from[0] !== to[0]).length, 4)
   const b = await clientIn(t, rig, 'b')
   const manager = await b.jetstreamManager()
@@ -138,12 +141,13 @@ for (const via of ['leafnodes', 'gateways'] as const) {
 }
 
 test.serial('gateways that dial again dial their own proxies, though others tell them of theirs', async (t) => {
-  const { topology, toxiproxy } = await start(t, planned({ a: 1, b: 1, c: 1 }, { via: 'gateways' }))
+  const rig = await start(t, planned({ a: 1, b: 1, c: 1 }, { via: 'gateways' }))
+  const { topology, toxiproxy } = rig
   const across = topology.links.filter(({ groups }) => groups.includes('region-a'))
   const proxies = await Promise.all(across.map(({ proxy }) => toxiproxy.get(proxy)))
   const switched = (enabled: boolean) =>
     Promise.all(proxies.map((proxy) => proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream })))
-  const fromA = async () => (await topology.routesUp()).filter(({ from, to }) => from === 'a1' || to === 'a1')
+  const fromA = async () => (await routesTold(rig)).filter(({ from, to }) => from === 'a1' || to === 'a1')
   // Which of those that it knows a server dials is chance.
   for (let time = 0; time < 2; time += 1) {
     await switched(false)
@@ -174,7 +178,7 @@ test.serial(
       regions,
       random: () => 0,
     })
-    const crossed = async () => (await topology.routesUp()).map(({ from, to }) => `${from}-${to}`)
+    const crossed = async () => (await routesTold(rig)).map(({ from, to }) => `${from}-${to}`)
     for (const fault of [partition(region('b'), { mode: 'down' }), between('a', 'b', { mode: 'down' })]) {
       const [occurrence] = first(at('1s', fault))
       const { parts, targets } = await injector.apply(occurrence!)
@@ -233,12 +237,13 @@ async function assertProbed(t: ExecutionContext, { topology, toxiproxy }: Rig): 
     probe.take(['a', 'b']).crossings.map(({ crossed }) => crossed),
     [true, true],
   )
+  // A busy machine makes some of them longer, and none shorter.
   await until(async () => {
     trips.push(...probe.take(['a', 'b']).roundTrips)
-    return trips.length >= 8
+    return trips.length >= 8 && Math.min(...trips) < 120
   })
   const shortest = Math.min(...trips)
-  t.true(shortest >= 79.9 && shortest < 120, `${shortest} ms`)
+  t.true(shortest >= 79.9, `${shortest} ms`)
   const link = await toxiproxy.get('leafnode-b1-a1')
   const { listen, upstream } = link
   await link.update({ enabled: false, listen, upstream })

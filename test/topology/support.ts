@@ -5,9 +5,16 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
-import { type ManagedPlan, startTopology, type Topology, type TopologyContext } from '../../lib/topology/index.ts'
+import {
+  type ManagedPlan,
+  type RoutePair,
+  startTopology,
+  type Topology,
+  type TopologyContext,
+} from '../../lib/topology/index.ts'
 import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
 import { claimPorts } from '../../lib/topology/ports.ts'
+import { readRoutes, routesUp } from '../../lib/topology/routes.ts'
 import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
 
 export function natsServerBinary(): Promise<FoundBinary> {
@@ -123,6 +130,17 @@ export async function occupy(t: ExecutionContext, address: string): Promise<() =
 /** Resolves when the condition holds; the test's own timeout is the limit. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** A server's answer is waited for: one that is late has not said that there is nothing. */
+export const patientMs = 30_000
+
+/** Who has dialled whom, as both list it: `routesUp` of the topology, but that every running node has told of its routes. */
+export async function routesTold({ topology: { nodes, links } }: Pick<Rig, 'topology'>): Promise<RoutePair[]> {
+  const via = links.find((link) => link.via)?.via
+  const running = nodes.filter(({ state }) => state === 'running')
+  const lists = running.map((node) => readRoutes(node, patientMs, via && (`${via}s` as const)))
+  return routesUp(await Promise.all(lists), links)
 }
 
 /** A nats-server that is not started yet, and stopped when the test ends. */
