@@ -3,6 +3,7 @@ import { now } from '../measure/index.ts'
 import type { ClientRole, ClientUrls } from '../topology/index.ts'
 import { Client } from './client.ts'
 import type { ClientEvent, GeneratorConfig } from './protocol.ts'
+import { within } from './within.ts'
 
 /** Makes the generator's connections: by role, and to the servers of a region. */
 export class Connections {
@@ -29,11 +30,17 @@ export class Connections {
 
   /** One that reads what the load's clients did, tried for until `deadline` (monotonic ms); undefined when none could be had. */
   async openAuditor(region: string | undefined, deadline: number): Promise<Client | undefined> {
-    let auditor: Client | undefined
-    while (!auditor && now() < deadline) {
-      auditor = await this.open('auditor', 'consumers', region).catch(() => sleep(250, undefined))
+    while (now() < deadline) {
+      const opening = this.open('auditor', 'consumers', region)
+      if (await within(deadline, opening)) return opening
+      // Servers that accept and say nothing take seconds each, and may go on while nobody waits any more.
+      void opening.then(
+        (auditor) => auditor.close(),
+        () => {},
+      )
+      await sleep(Math.min(250, Math.max(0, deadline - now())))
     }
-    return auditor
+    return undefined
   }
 
   #urls(region: string | undefined): ClientUrls {

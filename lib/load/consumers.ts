@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts'
 import { pullAgain } from './pull-again.ts'
 import { readStamp, type Stamp } from './stamp.ts'
 import type { Tagger } from './tagger.ts'
+import { within } from './within.ts'
 
 export interface ConsumerParts {
   readonly ledger: Ledger
@@ -197,22 +198,5 @@ export class Consumers {
     const kind = ledger.deliver(plan.index, stamp.sequence, redelivered, stamp.publisher)
     if (kind === 'first') sample(set.trend('e2e_latency'), now() - stamp.intended)
     else set.counter(kind === 'redelivered' ? 'redelivered' : 'duplicates').count += 1
-  }
-}
-
-/** Did the promise resolve before the deadline? Never rejects. */
-export async function within(deadline: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, deadline - now()), false)
-  })
-  const done = promise.then(
-    () => true,
-    () => false,
-  )
-  try {
-    return await Promise.race([done, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

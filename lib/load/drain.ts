@@ -13,6 +13,7 @@ import type { GeneratorConfig } from './protocol.ts'
 import type { Publishers } from './publishers.ts'
 import type { RequestLedger } from './request-ledger.ts'
 import { verifyState } from './verify-state.ts'
+import { within } from './within.ts'
 
 export interface DrainParts {
   readonly config: GeneratorConfig
@@ -33,7 +34,7 @@ export interface DrainParts {
 /** Waits until what was published has reached all that it should, reads the streams, and gives the verdict on every message. */
 export async function drain(parts: DrainParts, deadline: number): Promise<LedgerResult> {
   const { publishers, consumers, places, ledger, registry, origin, verify } = parts
-  await publishers.flush()
+  await within(deadline, publishers.flush())
   // The other half is for reading: what is still queued is then known by number and name.
   const start = now()
   await awaitCopies(places, start + (deadline - start) / 2)

@@ -12,7 +12,7 @@ export const phases: Phase[] = [
   },
 ]
 export const thresholds = {
-  'publish_service_time{window:fault}': ['p50 >= 50ms', 'p50 < 65ms'],
+  'publish_service_time{window:fault}': ['p50 >= 50ms', 'p50 < 100ms'],
   'publish_acked{phase:baseline}': 'count == 600',
 }
 export const load = ({ publish }: Iteration) => publish('orders.created', { size: 100 })
