@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Generator, type ScriptModule } from './generator.ts'
+import { Generator } from './generator.ts'
 import type { FromGenerator, GeneratorConfig, ToGenerator } from './protocol.ts'
+import type { ScriptModule } from './script-module.ts'
 
 // A worker thread's entry: imports the bundle and hands messages to and fro.
 const port = parentPort

@@ -1,4 +1,4 @@
-import { least, now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
+import { now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
 import { messageAndPlace } from '../script-frame.ts'
 import type { Starts } from './audits.ts'
 import type { Client } from './client.ts'
@@ -10,25 +10,16 @@ import { contextOf, drain } from './drain.ts'
 import { everySecond } from './every-second.ts'
 import { HealthMonitor } from './health.ts'
 import { HttpClient } from './http.ts'
-import type { Load, SetupContext, TeardownContext } from './iteration.ts'
 import { Ledger } from './ledger.ts'
 import { domainOf } from './places.ts'
 import { noteAllStarts, openPublishers, placesOf, provisionAll } from './prepare.ts'
-import type { ClientEvent, FromGenerator, GeneratorConfig, Snapshot, ToGenerator } from './protocol.ts'
+import type { ClientEvent, FromGenerator, GeneratorConfig, ToGenerator } from './protocol.ts'
 import type { Publishers } from './publishers.ts'
 import { RequestLedger } from './request-ledger.ts'
 import { Runner } from './runner.ts'
+import type { ScriptModule } from './script-module.ts'
+import { Snapshots } from './snapshots.ts'
 import { Tagger } from './tagger.ts'
-
-/** What the generator needs of a bundled script. */
-export interface ScriptModule {
-  readonly load?: Load
-  readonly default?: Load
-  readonly setup?: (context: SetupContext) => unknown
-  readonly teardown?: (context: TeardownContext) => unknown
-  readonly verifyState?: (context: TeardownContext) => unknown
-  readonly consumers?: readonly { readonly handler?: unknown }[]
-}
 
 const maxDistinctWarnings = 20
 
@@ -53,7 +44,7 @@ export class Generator {
   #runner: Runner | undefined
   #data: unknown
   #stopSnapshots: (() => void) | undefined
-  #snapshotFrom = 0
+  #snapshots: Snapshots | undefined
   readonly #phaseStarts: number[] = []
   #phase = -1
   #origin = 0
@@ -153,8 +144,15 @@ export class Generator {
   #startPhase(index: number, startsAt: number): void {
     if (!this.#runner) {
       this.#origin = startsAt
-      this.#snapshotFrom = startsAt
       this.#runner = this.#makeRunner()
+      this.#snapshots = new Snapshots(startsAt, {
+        registry: this.#registry,
+        health: this.#health,
+        runner: this.#runner,
+        publishers: this.#publishers!,
+        http: this.#http,
+        clients: () => this.#clients,
+      })
       for (const client of this.#clients) client.reportServer(startsAt)
     }
     this.#runner.startPhase(index, startsAt)
@@ -242,27 +240,11 @@ export class Generator {
     await this.#publishers?.close()
   }
 
-  /** Sends what was measured since the last snapshot. Also at every phase's and window's edge, so that none lies across. */
+  /** Sends what was measured since the last one. Also at every phase's and window's edge, so that none lies across. */
   #snapshot(): void {
-    if (!this.#runner) return
-    const to = now()
-    const samples = this.#registry.drain()
-    const acks = this.#publishers!.takeAcks()
-    const snapshot: Snapshot = {
-      from: this.#snapshotFrom,
-      to,
-      iterations: this.#runner.take(),
-      inFlight: this.#runner.inFlight,
-      connected: this.#clients.every(({ connected }) => connected),
-      acks: { ...acks, missed: least(acks.missed, this.#http.takeMissed()) },
-      ...samples,
-      health: this.#health.take(),
-    }
-    this.#snapshotFrom = to
-    this.#send(
-      { type: 'snapshot', snapshot },
-      samples.trends.map(({ pairs }) => pairs.buffer as ArrayBuffer),
-    )
+    if (!this.#snapshots) return
+    const { message, transfer } = this.#snapshots.take()
+    this.#send(message, transfer)
     if (this.#registry.overflowed) this.#warn('more than 1 000 combinations of tags: further ones are counted together')
   }
 

@@ -1,22 +1,23 @@
 import type { MsgHdrs, PublishOptions } from 'nats'
-import { now, sample, type Tags } from '../measure/index.ts'
+import { now } from '../measure/index.ts'
 import { AckGaps } from './ack-gaps.ts'
 import { AckDemux, type AckOutcome } from './acks.ts'
 import type { StreamPlan } from './assets.ts'
 import type { Client } from './client.ts'
 import type { Message, PublishResult, RequestMessage, RequestResult } from './iteration.ts'
 import { type Landing, unmapped } from './landing.ts'
-import type { Ledger, Outcome } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { StoredAs } from './ledger-stream.ts'
 import { MessageWriter, payloadSize } from './message-writer.ts'
 import type { Origin } from './operation-origin.ts'
 import type { PayloadSource } from './payload.ts'
 import type { AckTimes } from './protocol.ts'
+import { type Publication, PublishAccount } from './publish-account.ts'
 import { notConnected, refusalOf } from './refusal.ts'
 import { Requester } from './requester.ts'
 import { afterTry, type Retry, readRetry } from './retry.ts'
 import { rememberBySubject, subjectMatches } from './subject.ts'
-import type { OperationSamples, Tagger } from './tagger.ts'
+import type { Tagger } from './tagger.ts'
 
 export interface PublisherParts {
   readonly client: Client
@@ -35,24 +36,19 @@ export interface PublisherParts {
   readonly onAck: () => void
 }
 
-interface Sending {
-  readonly sequence: number
-  readonly phase: number
-  readonly intended: number
-  readonly sentAt: number
-  /** Of payload, over all tries that were handed to the connection. */
+interface Sending extends Publication {
   bytes: number
-  readonly tags: Tags | undefined
   readonly resolve: (result: PublishResult) => void
   readonly retry: Retry | undefined
 }
 
 const sent: PublishResult = { outcome: 'sent' }
 
-/** Publishes, requests, and accounts for each by its outcome. */
+/** Publishes and requests, and sees to it that each is accounted for by its outcome. */
 export class Publisher {
   readonly #parts: PublisherParts
   readonly #acks: AckDemux<Sending>
+  readonly #account: PublishAccount
   readonly #gaps: AckGaps
   readonly #landing: Landing
   readonly #isStored: (subject: string) => boolean
@@ -67,7 +63,8 @@ export class Publisher {
     this.#parts = parts
     this.#gaps = new AckGaps(parts.tagger)
     this.#writer = new MessageWriter(parts.payloads, parts.runId, parts.number ?? 0)
-    const { client, tagger, ledger, region, landing = unmapped } = parts
+    const { client, tagger, ledger, region, onAck, landing = unmapped } = parts
+    this.#account = new PublishAccount({ client, ledger, tagger, gaps: this.#gaps, onAck })
     const { reasons } = ledger
     this.#requester = new Requester({ client, tagger, writer: this.#writer, gaps: this.#gaps, reasons, region })
     this.#landing = landing
@@ -105,27 +102,21 @@ export class Publisher {
     const intended = sentAt - origin.lag
     const landed = this.#landed(subject)
     const sequence = ledger.attempt(landed, this.#parts.number)
+    const { phase, ackTimeoutMs } = origin
     const tags = message?.tags
     const refused = refusalOf(this.client, size)
     if (refused && !(retrying && refused === notConnected)) {
-      const sending = {
-        sequence,
-        phase: origin.phase,
-        intended,
-        sentAt,
-        bytes: 0,
-        tags,
-        resolve: ignore,
-        retry: undefined,
-      }
-      this.#fail(sending, refused.reason)
+      this.#account.failed({ sequence, phase, intended, sentAt, bytes: 0, tags }, refused.reason)
       return Promise.resolve(refused)
     }
     const body = this.#writer.write(message, size, sequence, intended)
     const { headers } = this.#writer
-    if (mode === 'core') return this.#publishCore(origin, subject, body, headers, { sequence, intended, sentAt, tags })
+    if (mode === 'core') {
+      this.#send(subject, body, headers, '')
+      this.#account.sent({ sequence, phase, intended, sentAt, bytes: body.length, tags })
+      return Promise.resolve(sent)
+    }
     return new Promise((resolve) => {
-      const { phase, ackTimeoutMs } = origin
       const retry: Retry | undefined = retrying && {
         left: retrying.times,
         delayMs: retrying.delayMs,
@@ -172,21 +163,6 @@ export class Publisher {
     return this.#landing(subject, client.awayIn ?? region)
   }
 
-  #publishCore(
-    origin: Origin,
-    subject: string,
-    body: Uint8Array,
-    headers: MsgHdrs | undefined,
-    { sequence, intended, sentAt, tags }: Pick<Sending, 'sequence' | 'intended' | 'sentAt' | 'tags'>,
-  ): Promise<PublishResult> {
-    this.#send(subject, body, headers, '')
-    const samples = this.#account(origin.phase, intended, sentAt, tags, sequence, 'sent')
-    samples.publish.sent.count += 1
-    samples.publish.bytes.count += body.length
-    samples.publish.success.trues += 1
-    return Promise.resolve(sent)
-  }
-
   #send(subject: string, body: Uint8Array, headers: MsgHdrs | undefined, reply: string): void {
     this.#options.headers = headers
     this.#options.reply = reply
@@ -201,22 +177,8 @@ export class Publisher {
   #settle(sending: Sending, ended: AckOutcome): void {
     const ack = sending.retry ? this.#afterTry(sending, sending.retry, ended) : ended
     if (!ack) return
-    if (ack.outcome === 'failed') {
-      this.#fail(sending, ack.reason)
-      return
-    }
-    const { sequence, phase, intended, sentAt, tags } = sending
-    const stored = ack.outcome === 'acked' ? placeOf(sending, ack) : undefined
-    if (ack.outcome === 'indeterminate') this.#parts.ledger.reasons.note('publish', ack.outcome, ack.reason)
-    const { publish, set } = this.#account(phase, intended, sentAt, tags, sequence, ack.outcome, stored)
-    publish[ack.outcome].count += 1
-    publish.bytes.count += sending.bytes
-    if (ack.outcome === 'acked') {
-      publish.success.trues += 1
-      if (this.client.awayIn !== undefined) set.counter('failover_acks').count += 1
-      if (ack.duplicate) set.counter('duplicate_acks').count += 1
-      this.#parts.onAck()
-    }
+    if (ack.outcome === 'acked') this.#account.acked(sending, ack, placeOf(sending, ack))
+    else this.#account[ack.outcome](sending, ack.reason)
     sending.resolve(ack)
   }
 
@@ -254,44 +216,9 @@ export class Publisher {
     tagger.samples(sending.phase, now(), sending.tags).set.counter('publish_retries').count += 1
     this.#try(sending, retry.ackTimeoutMs, retry.subject, retry.body!, retry.headers)
   }
-
-  #fail(sending: Sending, reason: string): void {
-    const { sequence, phase, intended, sentAt, tags, bytes } = sending
-    const { publish } = this.#account(phase, intended, sentAt, tags, sequence, 'failed')
-    this.#parts.ledger.reasons.note('publish', 'failed', reason)
-    publish.failed.count += 1
-    publish.bytes.count += bytes
-    sending.resolve({ outcome: 'failed', reason })
-  }
-
-  /** What every outcome has in common. Only acked publishes have a latency; the others are counted beside it. */
-  #account(
-    phase: number,
-    intended: number,
-    sentAt: number,
-    tags: Tags | undefined,
-    sequence: number,
-    outcome: Outcome,
-    stored?: StoredAs,
-  ): OperationSamples {
-    const samples = this.#parts.tagger.samples(phase, intended, tags)
-    samples.publish.attempts.count += 1
-    samples.publish.success.total += 1
-    // Nobody answers a core publish: the time until the socket has it says nothing of the server.
-    if (outcome === 'acked') {
-      const end = now()
-      sample(samples.publish.latency, end - intended)
-      sample(samples.publish.service, end - sentAt)
-      this.#gaps.acked(phase, end)
-    } else if (outcome !== 'sent') this.#gaps.missed(phase, now())
-    this.#parts.ledger.settle(sequence, outcome, stored)
-    return samples
-  }
 }
 
 /** What an ack says of a message's place. "Duplicate", of an id that no other message has, is where it stands itself. */
 function placeOf({ retry }: Sending, ack: StoredAs): StoredAs {
   return ack.duplicate && retry?.hasOwnId ? { stream: ack.stream, seq: ack.seq, duplicate: false } : ack
 }
-
-function ignore(): void {}

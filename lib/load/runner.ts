@@ -1,10 +1,11 @@
-import { deriveSeed, now, sample } from '../measure/index.ts'
+import { now, sample } from '../measure/index.ts'
 import { startPacer } from './pacer.ts'
 import type { PhasePlan } from './phase.ts'
+import { hasRunOut, type PhaseRun, phaseRun, takeCounts } from './phase-run.ts'
 import type { IterationCounts, Pacing } from './protocol.ts'
-import { isOpen, type Schedule, scheduleFor } from './schedule.ts'
+import { isOpen } from './schedule.ts'
 import type { Tagger } from './tagger.ts'
-import { Vu, type VuParts, type VuPhase } from './vu.ts'
+import { Vu, type VuParts } from './vu.ts'
 
 export interface RunnerParts extends Omit<VuParts, 'ended'> {
   readonly phases: readonly PhasePlan[]
@@ -15,34 +16,6 @@ export interface RunnerParts extends Omit<VuParts, 'ended'> {
   /** The phase has started all iterations it ever will, and they have ended. */
   readonly phaseDone: (index: number) => void
   readonly iterationThrew: (error: unknown) => void
-}
-
-/** One phase under way, or ended and waiting for its last iterations. */
-interface PhaseRun {
-  readonly index: number
-  readonly phase: VuPhase
-  readonly plan: PhasePlan
-  readonly startsAt: number
-  readonly endsAt: number
-  readonly active: Set<Vu>
-  /** Open loop: when the next iteration is due, and the schedule after it. */
-  schedule: Schedule | undefined
-  nextDue: number
-  /** When those that wait for others to end were due, oldest first. */
-  readonly queue: number[]
-  /** Closed loop: iterations still to start, and timers of users that think. */
-  remaining: number
-  readonly thinking: Set<NodeJS.Timeout>
-  done: boolean
-  /** Since the phase began, and as told in the last snapshot. */
-  readonly counts: Counts
-  readonly told: Counts
-}
-
-interface Counts {
-  due: number
-  started: number
-  dropped: number
 }
 
 /** Iterations that may wait in a phase with `overrun: 'queue'`; V8 shifts arrays up to about this size quickly. */
@@ -70,35 +43,15 @@ export class Runner {
   }
 
   startPhase(index: number, startsAt: number): void {
-    const plan = this.#parts.phases[index]!
-    const { name, ackTimeoutMs, executor, durationMs } = plan
-    const run: PhaseRun = {
-      index,
-      phase: { index, name, ackTimeoutMs },
-      plan,
-      startsAt,
-      endsAt: startsAt + durationMs,
-      active: new Set(),
-      schedule: undefined,
-      nextDue: Number.POSITIVE_INFINITY,
-      queue: [],
-      remaining: 0,
-      thinking: new Set(),
-      done: false,
-      counts: { due: 0, started: 0, dropped: 0 },
-      told: { due: 0, started: 0, dropped: 0 },
-    }
+    const { phases, seed, phaseBegins } = this.#parts
+    const run = phaseRun(phases[index]!, index, startsAt, seed)
     this.#runs.push(run)
-    if (isOpen(executor)) {
-      run.schedule = scheduleFor(executor, durationMs, deriveSeed(this.#parts.seed, -1 - index))
-      run.nextDue = startsAt + run.schedule.next()
-      return
-    }
-    run.remaining = executor.kind === 'iterations' ? executor.iterations : Number.POSITIVE_INFINITY
+    const { executor } = run.plan
+    if (isOpen(executor)) return
     const begin = () => {
       // A timer may be a little early; what begins before its phase would be measured as of the one before.
       if (now() < startsAt) return this.#later(run, startsAt - now(), begin)
-      this.#parts.phaseBegins(index)
+      phaseBegins(index)
       for (let user = 0; user < executor.vus; user += 1) this.#continue(run)
     }
     this.#later(run, startsAt - now(), begin)
@@ -111,20 +64,7 @@ export class Runner {
   /** Counts since the last call, of the phases that have any. */
   take(): IterationCounts[] {
     const time = now()
-    return this.#runs.flatMap(({ index, counts, told, schedule, nextDue, startsAt }) => {
-      const issued = counts.started + counts.dropped
-      const isLate = schedule !== undefined && nextDue <= time
-      counts.due = Math.max(told.due, issued, isLate ? schedule.dueBy(time - startsAt) : 0)
-      const { due, started, dropped } = counts
-      const delta = {
-        phase: index,
-        due: due - told.due,
-        started: started - told.started,
-        dropped: dropped - told.dropped,
-      }
-      Object.assign(told, counts)
-      return delta.due + delta.started + delta.dropped === 0 ? [] : [delta]
-    })
+    return this.#runs.flatMap((run) => takeCounts(run, time) ?? [])
   }
 
   /** Resolves when nothing is in flight or due, or at `deadline`; then the number of iterations given up. */
@@ -244,10 +184,7 @@ export class Runner {
   }
 
   #settle(run: PhaseRun, time: number): void {
-    const over = run.schedule
-      ? run.nextDue === Number.POSITIVE_INFINITY && run.queue.length === 0
-      : run.remaining <= 0 || time >= run.endsAt
-    if (!over || run.active.size > 0) return
+    if (!hasRunOut(run, time) || run.active.size > 0) return
     this.#stopThinking(run)
     run.done = true
     this.#parts.phaseDone(run.index)
