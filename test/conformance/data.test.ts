@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { suite } from './engines.ts'
-import { connectTo, rig, upstreamServer, within } from './sockets.ts'
+import { connectTo, refusingAddress, rig, within } from './sockets.ts'
 
-// Lower bounds are exact but for the clocks of two processes; upper bounds only tell "late" from "never".
+// Lower bounds are exact but for the clocks of two processes. Upper bounds are far beyond any standstill of the machine:
+// what is not to be delayed is sent while the toxic would hold it up for a minute.
 const { both } = suite()
 const slack = 3
-const generous = 5_000
+const minute = 60_000
 
 const streams = ['upstream', 'downstream'] as const
 
@@ -34,36 +35,32 @@ for (const stream of streams) {
     const path = await proxy.toxic('latency', { latency: 300 }, { stream })
     const { client, server } = await proxy.connect()
     const [slow, fast] = stream === 'upstream' ? [client, server] : [server, client]
-    const slowSent = slow.send('slow')
-    const slowIn = fast.received(4)
-    fast.send('fast')
-    const fastIn = await slow.received(4)
-    const took = (await slowIn) - slowSent
-    t.true(took >= 300 - slack, `${took} ms`)
-    t.true(took < 300 + generous, `${took} ms`)
-    t.true(fastIn < (await slowIn), 'the other direction is not delayed')
+    const sent = slow.send('slow')
+    const took = (await fast.received(4)) - sent
+    t.true(took >= 300 - slack && took < minute, `${took} ms`)
 
-    await engine.call('PATCH', path, { attributes: { latency: 10_000 } })
+    await engine.call('PATCH', path, { attributes: { latency: minute } })
+    const sentBack = fast.send('fast')
+    t.true((await slow.received(4)) - sentBack < minute, 'the other direction is not delayed')
     await engine.call('DELETE', path)
-    const sent = slow.send('again')
-    t.true((await fast.received(9)) - sent < 10_000, 'nor is anything once it is removed')
+    const sentAgain = slow.send('again')
+    t.true((await fast.received(9)) - sentAgain < minute, 'nor is anything once it is removed')
   })
 
   both(`bandwidth ${stream} limits that direction only`, async (t, engine) => {
     const proxy = await rig(t, engine)
-    await proxy.toxic('bandwidth', { rate: 100 }, { stream })
+    const path = await proxy.toxic('bandwidth', { rate: 100 }, { stream })
     const { client, server } = await proxy.connect()
     const [slow, fast] = stream === 'upstream' ? [client, server] : [server, client]
     const data = randomBytes(60_000)
     const sent = slow.send(data)
-    fast.send(Buffer.alloc(60_000))
-    const fastIn = await slow.received(60_000)
-    const slowIn = await fast.received(60_000)
-    const took = slowIn - sent
-    t.true(took >= 600 - slack, `${took} ms for 60 KB at 100 KB/s`)
-    t.true(took < 600 + generous, `${took} ms`)
-    t.true(fastIn < slowIn)
+    const took = (await fast.received(60_000)) - sent
+    t.true(took >= 600 - slack && took < minute, `${took} ms for 60 KB at 100 KB/s`)
     t.deepEqual(fast.bytes, data)
+
+    await engine.call('PATCH', path, { attributes: { rate: 1 } })
+    const sentBack = fast.send(Buffer.alloc(60_000))
+    t.true((await slow.received(60_000)) - sentBack < minute, 'the other direction is not limited')
   })
 
   both(`timeout ${stream} drops, then closes`, async (t, engine) => {
@@ -95,27 +92,39 @@ for (const stream of streams) {
 
   both(`slow_close ${stream} delays the end, not the bytes`, async (t, engine) => {
     const proxy = await rig(t, engine)
-    await proxy.toxic('slow_close', { delay: 1000 }, { stream })
+    const path = await proxy.toxic('slow_close', { delay: minute }, { stream })
     const { client, server } = await proxy.connect()
     const [sender, receiver] = stream === 'upstream' ? [client, server] : [server, client]
     const sent = sender.send('bytes')
+    t.true((await receiver.received(5)) - sent < minute)
+    await engine.call('PATCH', path, { attributes: { delay: 500 } })
+    const sentLast = sender.send(', the last')
     sender.socket.end()
-    t.true((await receiver.received(5)) - sent < 1000)
-    t.true((await receiver.ended).at - sent >= 1000 - slack)
+    t.true((await receiver.ended).at - sentLast >= 500 - slack)
+    t.is(receiver.bytes.toString(), 'bytes, the last')
   })
 
   both(`slicer ${stream} cuts, waits and loses nothing`, async (t, engine) => {
     const proxy = await rig(t, engine)
-    await proxy.toxic('slicer', { average_size: 100, size_variation: 20, delay: 20_000 }, { stream })
-    const { client, server } = await proxy.connect()
-    const [sender, receiver] = stream === 'upstream' ? [client, server] : [server, client]
+    const path = await proxy.toxic('slicer', { average_size: 100, size_variation: 20, delay: 20_000 }, { stream })
+    const ends = async () => {
+      const { client, server } = await proxy.connect()
+      return stream === 'upstream' ? ([client, server] as const) : ([server, client] as const)
+    }
+    const [sender, receiver] = await ends()
     const data = randomBytes(2000)
     const sent = sender.send(data)
     const took = (await receiver.received(2000)) - sent
     t.deepEqual(receiver.bytes, data)
     // Slices are at most 120 bytes: at least 17 of them, and 16 waits between them.
     t.true(took >= 16 * 20 - slack, `${took} ms`)
-    t.true(receiver.arrivals.length > 3, 'they came apart')
+
+    await engine.call('PATCH', path, { attributes: { delay: minute * 1000 } })
+    const [other, alone] = await ends()
+    other.send(data)
+    await alone.received(1)
+    t.true(alone.size <= 120, `the first slice, of ${alone.size} bytes, came alone`)
+    t.deepEqual(alone.bytes, data.subarray(0, alone.size))
   })
 
   both(`reset_peer ${stream} resets a new connection when data flows`, async (t, engine) => {
@@ -126,7 +135,7 @@ for (const stream of streams) {
     const sent = sender.send('x')
     const { how, at } = await client.ended
     t.is(how, 'reset')
-    t.true(at - sent < generous)
+    t.true(at - sent < minute)
     t.is(client.size + server.size, 0)
   })
 }
@@ -153,11 +162,12 @@ both('latency is a pipeline: many chunks take one delay', async (t, engine) => {
   await proxy.toxic('latency', { latency: 400 })
   const { client, server } = await proxy.connect()
   const start = performance.now()
-  for (let index = 0; index < 10; index++) {
+  const chunks = 40
+  for (let index = 0; index < chunks; index++) {
     server.send('x')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  t.true((await client.received(10)) - start < 10 * 400)
+  t.true((await client.received(chunks)) - start < chunks * 400)
 })
 
 both('toxics of a chain add up', async (t, engine) => {
@@ -166,8 +176,15 @@ both('toxics of a chain add up', async (t, engine) => {
   await proxy.toxic('noop', {})
   await proxy.toxic('latency', { latency: 150 }, { name: 'two' })
   const { client, server } = await proxy.connect()
-  const sent = server.send('x')
-  t.true((await client.received(1)) - sent >= 300 - slack)
+  const delays: number[] = []
+  for (let index = 1; index <= 5; index++) {
+    const sent = server.send('x')
+    delays.push((await client.received(index)) - sent)
+  }
+  delays.sort((a, b) => a - b)
+  // The real one takes off the second delay for what it itself was late with, up to 150 ms.
+  const certain = engine.kind === 'real' ? delays[2] : delays[0]
+  t.true((certain ?? 0) >= 300 - slack, `${delays}`)
 })
 
 both('toxics come and go on a living connection', async (t, engine) => {
@@ -181,10 +198,10 @@ both('toxics come and go on a living connection', async (t, engine) => {
   await engine.call('PATCH', path, { attributes: { latency: 500 } })
   sent = server.send('c')
   t.true((await client.received(3)) - sent >= 500 - slack)
-  await engine.call('PATCH', path, { attributes: { latency: 10_000 } })
+  await engine.call('PATCH', path, { attributes: { latency: minute } })
   await engine.call('DELETE', path)
   sent = server.send('d')
-  t.true((await client.received(4)) - sent < 10_000)
+  t.true((await client.received(4)) - sent < minute)
 })
 
 both('toxicity 0 touches nothing, toxicity 0.5 touches some connections', async (t, engine) => {
@@ -192,16 +209,16 @@ both('toxicity 0 touches nothing, toxicity 0.5 touches some connections', async 
   await never.toxic('timeout', { timeout: 0 }, { toxicity: 0 })
   const spared = await never.connect()
   spared.server.send('x')
-  t.not(await within(generous, spared.client.received(1)), 'late')
+  t.not(await within(minute, spared.client.received(1)), 'late')
 
   const half = await rig(t, engine)
-  await half.toxic('timeout', { timeout: 0 }, { toxicity: 0.5 })
+  await half.toxic('limit_data', { bytes: 0 }, { toxicity: 0.5 })
   let touched = 0
   const connections = 40
   for (let index = 0; index < connections; index++) {
     const { client, server } = await half.connect()
     server.send('x')
-    if ((await within(40, client.received(1))) === 'late') touched++
+    if ((await Promise.race([client.received(1), client.ended.then(() => 'closed')])) === 'closed') touched++
   }
   t.true(touched > 0, 'some, but for one run in 10^12')
   t.true(touched < connections, 'not all')
@@ -266,9 +283,7 @@ both('toxics survive a restart of the proxy', async (t, engine) => {
 })
 
 both('an upstream that is down: accepted, then closed', async (t, engine) => {
-  const gone = await upstreamServer(t)
-  await gone.close()
-  for (const upstream of [gone.address, 'nonsense']) {
+  for (const upstream of [await refusingAddress(t), 'nonsense']) {
     const name = `down-${upstream}`
     const { json } = await engine.call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream })
     t.is((await (await connectTo(t, json.listen)).ended).how, 'fin')

@@ -5,6 +5,15 @@ import { type RunningToxiproxy, startEmbedded, startReal } from '../../toxiproxy
 /** The real server to compare with, found as `squall run` finds it; undefined when there is none. */
 export const realToxiproxy = (await findBinary('toxiproxy-server'))?.path
 
+/**
+ * A loopback address of this process's own: a port that a proxy gives up for a moment is taken by no other test's server.
+ * Only Linux has more than one of them by itself.
+ */
+export const ownHost =
+  process.platform === 'linux'
+    ? `127.${64 + ((process.pid >> 16) % 64)}.${(process.pid >> 8) % 256}.${process.pid % 256}`
+    : '127.0.0.1'
+
 export interface Answer {
   readonly status: number
   readonly type: string | null

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import type { ExecutionContext } from 'ava'
-import type { Engine } from './engines.ts'
+import { type Engine, ownHost } from './engines.ts'
 
 export type How = 'fin' | 'reset'
 
@@ -75,7 +76,14 @@ export async function upstreamServer(t: ExecutionContext, onPeer: (peer: Peer) =
   })
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('not a TCP port')
-  return { address: `127.0.0.1:${address.port}`, close: () => new Promise((resolve) => server.close(resolve)) }
+  return { address: `127.0.0.1:${address.port}` }
+}
+
+/** An address that refuses connections and that nobody can begin to listen on: a client's end has it. */
+export async function refusingAddress(t: ExecutionContext): Promise<string> {
+  const { address } = await upstreamServer(t)
+  const { socket } = await connectTo(t, address)
+  return `127.0.0.1:${socket.localPort}`
 }
 
 let names = 0
@@ -99,7 +107,7 @@ export async function rig(t: ExecutionContext, engine: Engine): Promise<Rig> {
     arrived()
   })
   const name = `rig-${++names}`
-  const created = await engine.call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream: upstream.address })
+  const created = await engine.call('POST', '/proxies', { name, listen: `${ownHost}:0`, upstream: upstream.address })
   if (created.status !== 201) throw new Error(created.text)
   t.teardown(async () => void (await engine.call('DELETE', `/proxies/${name}`)))
   const listen: string = created.json.listen
@@ -131,6 +139,32 @@ export async function connectTo(t: ExecutionContext, listen: string): Promise<Pe
   t.teardown(() => void socket.destroy())
   await once(socket, 'connect')
   return new Peer(socket)
+}
+
+/**
+ * Resolves when the other side has taken the connection out of its listener's queue: one that it has not is reset, and not
+ * ended, when the listener closes. Elsewhere than on Linux that can't be seen.
+ */
+export async function accepted({ socket: { localPort, remotePort } }: Peer): Promise<void> {
+  if (process.platform !== 'linux') return
+  const hex = (port = 0) => port.toString(16).toUpperCase().padStart(4, '0')
+  // Its local and its remote address, and the inode, which it has from then on.
+  const row = new RegExp(`^ *\\d+: \\w+:${hex(remotePort)} \\w+:${hex(localPort)} (?:\\S+ +){6}[1-9]`, 'm')
+  while (!row.test(await readFile('/proc/net/tcp', 'utf8'))) await within(10, new Promise(() => {}))
+}
+
+/**
+ * Returns what resolves when some messages have gone through the engine one after the other, on a connection of their own:
+ * then all has come that was sent before and that nothing holds up, however long the engine or this process stood still.
+ */
+export async function roundTrips(t: ExecutionContext, engine: Engine): Promise<() => Promise<void>> {
+  const { client, server } = await (await rig(t, engine)).connect()
+  return async () => {
+    for (let round = 0; round < 5; round++) {
+      client.send('x')
+      await server.received(server.size + 1)
+    }
+  }
 }
 
 /** For what must not happen: resolves after `milliseconds`, `'late'`, or with what came first. */
