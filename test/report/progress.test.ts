@@ -94,17 +94,18 @@ test('a plain line', (t) => {
 test('a terminal is repainted in place, and left clean', async (t) => {
   const screen = new Screen()
   const progress = new Progress(screen, { colour: false, unicode: true })
+  const began = performance.now()
   progress.update(state)
   t.deepEqual(screen.lines, renderProgress(state, { width: 79, colour: false }))
   t.false(screen.cursorShown)
 
   const later = { ...calm, phaseElapsedMs: 9_000, indeterminate: 5 }
   progress.update(later)
-  t.deepEqual(
-    screen.lines,
-    renderProgress(state, { width: 79, colour: false }),
-    'not more often than ten times a second',
-  )
+  const { lines } = screen
+  // Unless this process stood still for so long.
+  if (performance.now() - began < 100) {
+    t.deepEqual(lines, renderProgress(state, { width: 79, colour: false }), 'not more often than ten times a second')
+  }
   await until(() => screen.written.includes('5 indeterminate'))
   t.deepEqual(screen.lines, renderProgress(later, { width: 79, colour: false }))
 

@@ -11,7 +11,7 @@ export async function squall(cwd: string, ...args: readonly string[]) {
   const program = join(root, 'dist/lib/cli/main.js')
   try {
     const env = { ...process.env, TMPDIR: cwd }
-    const { stdout, stderr } = await run(process.execPath, [program, ...args], { cwd, env, timeout: 60_000 })
+    const { stdout, stderr } = await run(process.execPath, [program, ...args], { cwd, env, timeout: 150_000 })
     return { code: 0, stdout, stderr }
   } catch (error) {
     return error as { code: number; stdout: string; stderr: string }

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import { linkBytes, linkBytesPerLatency } from '../../toxiproxy/index.ts'
-import { rig, upstreamServer } from '../conformance/sockets.ts'
+import { ownHost } from '../conformance/engines.ts'
+import { connectTo, rig, upstreamServer } from '../conformance/sockets.ts'
 import { embeddedEngine, openHandles, residentBytes, until } from './engine.ts'
 
 const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip
@@ -14,7 +15,7 @@ test.serial('1000 proxies, each of which works', async (t) => {
   const upstream = await upstreamServer(t, (peer) => peer.socket.pipe(peer.socket))
   const bodies = Array.from({ length: 1000 }, (_, index) => ({
     name: `p${index}`,
-    listen: '127.0.0.1:0',
+    listen: `${ownHost}:0`,
     upstream: upstream.address,
   }))
   const populated = await engine.call('POST', '/populate', bodies)
@@ -22,7 +23,7 @@ test.serial('1000 proxies, each of which works', async (t) => {
   t.is(Object.keys((await engine.call('GET', '/proxies')).json).length, 1000)
   await engine.call('POST', '/proxies/p999/toxics', { type: 'latency', attributes: { latency: 1 } })
   for (const { listen } of populated.json.proxies.slice(0, 1000)) {
-    const socket = connect(Number(listen.split(':')[1]), '127.0.0.1')
+    const { socket } = await connectTo(t, listen)
     socket.write('x')
     await once(socket, 'data')
     socket.destroy()
@@ -35,7 +36,7 @@ onLinux('10 000 connections opened and closed leave nothing behind', async (t) =
   const engine = await embeddedEngine(t)
   const upstream = await upstreamServer(t, ({ socket }) => void socket.on('data', (data) => socket.end(data)))
   const name = 'many'
-  const { json } = await engine.call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream: upstream.address })
+  const { json } = await engine.call('POST', '/proxies', { name, listen: `${ownHost}:0`, upstream: upstream.address })
   await engine.call('POST', '/proxies/many/toxics', { type: 'latency', attributes: { latency: 1 } })
   await engine.call('POST', '/proxies/many/toxics', {
     type: 'slow_close',
@@ -46,7 +47,7 @@ onLinux('10 000 connections opened and closed leave nothing behind', async (t) =
   const idle = openHandles(engine.pid)
 
   const one = async (how: 'fin' | 'reset') => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, ownHost)
     socket.write('x')
     await once(socket, 'data')
     if (how === 'reset') socket.resetAndDestroy()

@@ -2,22 +2,39 @@ import test from 'ava'
 import { rig } from '../conformance/sockets.ts'
 import { embeddedEngine } from './engine.ts'
 
-test('a latency of 50 ms is 50 ms: never less, and at most 3 more at the median', async (t) => {
-  const proxy = await rig(t, await embeddedEngine(t))
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0
+
+test('a latency of 50 ms is 50 ms: never less, and hardly more than any timer here is late', async (t) => {
+  const engine = await embeddedEngine(t)
+  const untouched = await (await rig(t, engine)).connect()
+  const proxy = await rig(t, engine)
   await proxy.toxic('latency', { latency: 50 })
-  const { client, server } = await proxy.connect()
-  // A busy machine can spoil a round, not a timer: the best of five counts.
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 5 && best >= 53; round++) {
-    const delays: number[] = []
-    for (let index = 0; index < 21; index++) {
-      const sent = server.send('x')
-      delays.push((await client.received(client.size + 1)) - sent)
-    }
-    delays.sort((a, b) => a - b)
-    t.true((delays[0] ?? 0) >= 49.9, `${delays[0]}`)
-    best = Math.min(best, delays[10] ?? best)
+  const slow = await proxy.connect()
+  const through = async ({ client, server }: typeof slow) => {
+    const sent = server.send('x')
+    return (await client.received(client.size + 1)) - sent
   }
-  t.log(`median ${best.toFixed(2)} ms`)
-  t.true(best < 53, `${best}`)
+  const timer = async () => {
+    const start = performance.now()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return performance.now() - start
+  }
+  // What else runs here makes every process late, and now more, now less: the best of five rounds counts.
+  let best = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 5 && best >= 3; round++) {
+    const delays: number[] = []
+    const timers: number[] = []
+    const ways: number[] = []
+    for (let index = 0; index < 21; index++) {
+      const [delay, timed] = await Promise.all([through(slow), timer()])
+      delays.push(delay)
+      timers.push(timed)
+      ways.push(await through(untouched))
+    }
+    t.true(Math.min(...delays) >= 49.9, `${delays}`)
+    const late = median(timers) - 50 + median(ways)
+    best = Math.min(best, median(delays) - 50 - late)
+    t.log(`median ${median(delays).toFixed(2)} ms, of which others too would be late ${late.toFixed(2)} ms`)
+  }
+  t.true(best < 3, `${best}`)
 })

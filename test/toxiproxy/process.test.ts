@@ -74,8 +74,9 @@ test('a port that is taken and a flag that is none', async (t) => {
   const taken = spawnServer('--port', new URL(first.url).port)
   t.regex(String((await once(taken.stderr, 'data'))[0]), /can't listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/)
   const wrong = spawnServer('--seed', 'x')
-  t.regex(String((await once(wrong.stderr, 'data'))[0]), /--seed must be an integer, got 'x'/)
-  t.deepEqual(await once(wrong, 'exit'), [2, null])
+  const [[said], ended] = await Promise.all([once(wrong.stderr, 'data'), once(wrong, 'exit')])
+  t.regex(String(said), /--seed must be an integer, got 'x'/)
+  t.deepEqual(ended, [2, null])
 })
 
 test('startEmbedded: environment, onSpawn, stop, died', async (t) => {

@@ -32,14 +32,18 @@ export interface Look {
   readonly expected?: readonly string[]
 }
 
+/** Milliseconds; a browser that has to share a core may need more than its own 30 s. */
+const patience = 120_000
+
 export async function openUrl(
   t: ExecutionContext,
   url: string,
   { width = 1_280, theme = 'light', expected = [] }: Look = {},
 ): Promise<Opened> {
-  const browser = await puppeteer.launch({ executablePath: chromium!, args: ['--no-sandbox'] })
+  const browser = await puppeteer.launch({ executablePath: chromium!, args: ['--no-sandbox'], timeout: patience })
   t.teardown(() => browser.close())
   const page = await browser.newPage()
+  page.setDefaultTimeout(patience)
   const complaints: string[] = []
   page.on('console', (message) => complaints.push(`console: ${message.text()}`))
   page.on('pageerror', (error) => complaints.push(`error: ${error}`))
