@@ -75,7 +75,7 @@ test.serial('a leader that is killed costs an election, one that hands over and 
   t.deepEqual([elected.from], leader.targets)
   t.notDeepEqual([elected.to], leader.targets)
   t.notDeepEqual(follower.targets, [leaderAt(report, follower.applyingAt!)])
-  t.is(leaderChange(report, follower.applyingAt!, lameDuck.applyingAt!), undefined)
+  t.is(leaderChange(report, follower.applyingAt!, follower.healedAt!), undefined)
   const handedOver = leaderChange(report, lameDuck.applyingAt!, pause.applyingAt!)!
   t.deepEqual([handedOver.from], lameDuck.targets)
   t.true(report.events.some(({ kind, client }) => kind === 'leader' && client === 'ORDERS'))

@@ -77,7 +77,7 @@ test('scripts/external-cluster.ts names the servers and the Toxiproxy of compose
 })
 
 test.serial('the cluster of compose.yaml runs in containers, and is left as it was found', async (t) => {
-  t.timeout(150_000)
+  t.timeout(300_000)
   const reason = await whyNot()
   if (reason) {
     t.log(`skipped: ${reason}`)
@@ -91,10 +91,14 @@ test.serial('the cluster of compose.yaml runs in containers, and is left as it w
   await run(join(folder, 'prepare.sh'))
   t.teardown(() => compose('down', '--timeout', '5', '--rmi', 'all').catch((error) => t.log(String(error))))
   await compose('up', '--build', '--detach')
-  await until(async () => {
-    const { stdout } = await run('docker', ['ps', '--format', '{{.Status}}'], { env })
-    return stdout.split('\n').filter((line) => line.includes('(healthy)')).length === 4
-  }, 'four healthy containers')
+  await until(
+    async () => {
+      const { stdout } = await run('docker', ['ps', '--format', '{{.Status}}'], { env })
+      return stdout.split('\n').filter((line) => line.includes('(healthy)')).length === 4
+    },
+    'four healthy containers',
+    90_000,
+  )
   const state = async () => (await fetch('http://127.0.0.1:8474/proxies')).json()
   const before = await state()
   const squall = await Squall.start(t, ['run', script, '--out', 'report.json', '--time-scale', '0.3', ...patient])

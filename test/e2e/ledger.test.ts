@@ -132,7 +132,7 @@ test.serial('all nodes killed at once: quorum is gone and comes back, and what w
     t.like(stream, { readToEnd: true, lost: 0, unexpected: 0, ackConflict: 0, failedButPresent: 0, verdict: 'pass' })
     t.true(stream.acked > 0, stream.stream)
   }
-  // Some before the kill, and some after it.
+  // What was acked before the kill was looked for.
   t.true(countOf(report, 'publish_acked', { phase: 'baseline' }) > 0)
   t.deepEqual(report.faults[0]!.targets.toSorted(), ['n1', 'n2', 'n3'])
   t.true(report.observed!.quorum._meta_!.count > 0)
