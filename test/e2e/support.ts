@@ -167,11 +167,11 @@ export async function runBelievable(t: ExecutionContext, script: string, args: r
   }
 }
 
-/** Polls a condition; fails after half a minute with what was waited for. */
+/** Polls a condition; fails after a minute with what was waited for. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!(await condition())) {
