@@ -7,11 +7,12 @@
  * of them takes each of the rarer turns, so that no set stays empty. Then with a server: 1 million messages published
  * and their stream read to its end.
  */
-import { StreamAudit } from '../lib/load/audit.ts'
-import { auditStreams } from '../lib/load/audits.ts'
+
+import { auditStreams } from '../lib/load/audit/audits.ts'
+import { StreamAudit } from '../lib/load/audit/stream-audit.ts'
+import { closeLedger } from '../lib/load/close-ledger.ts'
 import type { ConsumerPlan } from '../lib/load/index.ts'
-import { Ledger } from '../lib/load/ledger.ts'
-import { closeLedger } from '../lib/load/ledger-closing.ts'
+import { Ledger } from '../lib/load/ledger/ledger.ts'
 import { now } from '../lib/measure/index.ts'
 import { benchStream, startBenchServer } from './nats.ts'
 import { startBenchPublisher } from './publisher.ts'

@@ -3,8 +3,8 @@
  *
  *     npx tsx bench/pacing.ts
  */
-import { startPacer } from '../lib/load/pacer.ts'
-import { scheduleFor } from '../lib/load/schedule.ts'
+import { startPacer } from '../lib/load/executors/pacer.ts'
+import { scheduleFor } from '../lib/load/executors/schedule.ts'
 import { now, Recorder, valueInPairs } from '../lib/measure/index.ts'
 
 const durationMs = 4_000

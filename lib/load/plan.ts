@@ -1,8 +1,8 @@
 import type { MetricDefinition } from '../measure/index.ts'
 import type { ServicePlan } from '../services/index.ts'
 import type { TopologyPlan } from '../topology/index.ts'
-import type { ConsumerPlan, StreamPlan } from './assets.ts'
-import type { PhasePlan } from './phase.ts'
+import type { ConsumerPlan, StreamPlan } from './assets/assets.ts'
+import type { PhasePlan } from './executors/phase.ts'
 
 /** What a generator needs to know of a scenario script, besides the functions in its bundle. */
 export interface LoadPlan {

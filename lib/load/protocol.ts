@@ -1,9 +1,9 @@
 import type { Samples, SeriesDeclaration, Window } from '../measure/index.ts'
 import type { ClientUrls } from '../topology/index.ts'
-import type { LedgerResult } from './ledger-result.ts'
+import type { LedgerResult } from './ledger/result.ts'
 import type { LoadPlan } from './plan.ts'
 
-export type * from './ledger-result.ts'
+export type * from './ledger/result.ts'
 
 /**
  * The messages between the conductor and a generator. Plain data only, so that a generator can be a thread, another

@@ -1,10 +1,10 @@
 import { least, now, type SampleRegistry } from '../measure/index.ts'
-import type { Client } from './client.ts'
+import type { Client } from './clients/client.ts'
+import type { Runner } from './executors/runner.ts'
 import type { HealthMonitor } from './health.ts'
-import type { HttpClient } from './http.ts'
+import type { HttpClient } from './http/http.ts'
 import type { FromGenerator, Snapshot } from './protocol.ts'
-import type { Publishers } from './publishers.ts'
-import type { Runner } from './runner.ts'
+import type { Publishers } from './publish/publishers.ts'
 
 /** Who measures. */
 export interface SnapshotParts {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../measure/index.ts'
 import { messageAndPlace } from '../script-frame.ts'
-import type { StateResult } from './ledger-result.ts'
+import type { StateResult } from './ledger/result.ts'
 
 const most = 20
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { AckDemux, type AckOutcome } from '../../lib/load/acks.ts'
+import { AckDemux, type AckOutcome } from '../../lib/load/publish/acks.ts'
 import { Rig } from './ledger-rig.ts'
 
 test('an ack that comes again is nobody else’s, whether that one waits or was given up', async (t) => {

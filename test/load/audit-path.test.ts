@@ -1,10 +1,10 @@
 import test from 'ava'
-import { CopyAudit } from '../../lib/load/audit-copy.ts'
+import { CopyAudit } from '../../lib/load/audit/copy-audit.ts'
+import { readSource } from '../../lib/load/audit/source-header.ts'
+import type { Reading } from '../../lib/load/audit/stored-message.ts'
+import { closeLedger } from '../../lib/load/close-ledger.ts'
 import type { PathLedger, StreamPlan } from '../../lib/load/index.ts'
-import { Ledger } from '../../lib/load/ledger.ts'
-import { closeLedger } from '../../lib/load/ledger-closing.ts'
-import { readSource } from '../../lib/load/source-header.ts'
-import type { Reading } from '../../lib/load/stored-message.ts'
+import { Ledger } from '../../lib/load/ledger/ledger.ts'
 import { orders } from './orders.ts'
 
 const eu: StreamPlan = { ...orders, name: 'EU', subjects: ['eu.>'] }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Connections } from '../../lib/load/connections.ts'
+import { Connections } from '../../lib/load/clients/connections.ts'
 import type { GeneratorConfig } from '../../lib/load/protocol.ts'
 import { now } from '../../lib/measure/index.ts'
 import { readMonitor } from '../../lib/topology/monitor.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
+import { closeLedger } from '../../lib/load/close-ledger.ts'
 import type { ConsumerPlan } from '../../lib/load/index.ts'
-import { Ledger } from '../../lib/load/ledger.ts'
-import { closeLedger } from '../../lib/load/ledger-closing.ts'
+import { Ledger } from '../../lib/load/ledger/ledger.ts'
 import { randomFrom } from '../../lib/measure/random.ts'
 import { orders } from './orders.ts'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
+import { mapSubject } from '../../lib/load/assets/subject-mapping.ts'
 import type { StreamPlan } from '../../lib/load/index.ts'
-import { mapSubject } from '../../lib/load/subject-mapping.ts'
 import { Rig } from './ledger-rig.ts'
 import { orders } from './orders.ts'
 

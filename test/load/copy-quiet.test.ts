@@ -1,5 +1,5 @@
 import test from 'ava'
-import { CopyQuiet } from '../../lib/load/copy-quiet.ts'
+import { CopyQuiet } from '../../lib/load/audit/copy-quiet.ts'
 
 test('a copy is quiet when it gets nothing new from origins that it hears of', (t) => {
   const copy = new CopyQuiet()

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
-import { HttpClient } from '../../lib/load/http.ts'
+import { HttpClient } from '../../lib/load/http/http.ts'
+import { RequestLedger } from '../../lib/load/http/request-ledger.ts'
 import type { HttpRequest } from '../../lib/load/iteration.ts'
-import { Reasons } from '../../lib/load/reasons.ts'
-import { RequestLedger } from '../../lib/load/request-ledger.ts'
+import { Reasons } from '../../lib/load/ledger/reasons.ts'
 import { Tagger } from '../../lib/load/tagger.ts'
 import { SampleRegistry } from '../../lib/measure/index.ts'
 

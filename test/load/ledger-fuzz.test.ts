@@ -1,6 +1,6 @@
 import test from 'ava'
-import { StreamAudit } from '../../lib/load/audit.ts'
-import { Ledger } from '../../lib/load/ledger.ts'
+import { StreamAudit } from '../../lib/load/audit/stream-audit.ts'
+import { Ledger } from '../../lib/load/ledger/ledger.ts'
 import { type History, randomHistory } from './ledger-history.ts'
 import { oracle } from './ledger-oracle.ts'
 

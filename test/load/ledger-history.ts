@@ -1,5 +1,5 @@
+import type { StoredMessage } from '../../lib/load/audit/stored-message.ts'
 import type { StreamPlan } from '../../lib/load/index.ts'
-import type { StoredMessage } from '../../lib/load/stored-message.ts'
 import { randomFrom } from '../../lib/measure/random.ts'
 import { orders } from './orders.ts'
 

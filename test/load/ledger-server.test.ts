@@ -1,5 +1,5 @@
 import test from 'ava'
-import { readStream } from '../../lib/load/audit-read.ts'
+import { readStream } from '../../lib/load/audit/read-stream.ts'
 import { now } from '../../lib/measure/index.ts'
 import { Rig } from './ledger-rig.ts'
 import { nothing } from './orders.ts'

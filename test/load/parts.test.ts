@@ -1,9 +1,9 @@
 import test from 'ava'
 import { headers } from 'nats'
-import { Bitmap } from '../../lib/load/bitmap.ts'
-import { PayloadSource } from '../../lib/load/payload.ts'
-import { readStamp, type Stamp, stampHeader, stampText, writeStamp } from '../../lib/load/stamp.ts'
-import { rememberBySubject, subjectMatches } from '../../lib/load/subject.ts'
+import { rememberBySubject, subjectMatches } from '../../lib/load/assets/subject.ts'
+import { Bitmap } from '../../lib/load/ledger/bitmap.ts'
+import { PayloadSource } from '../../lib/load/publish/payload.ts'
+import { readStamp, type Stamp, stampHeader, stampText, writeStamp } from '../../lib/load/publish/stamp.ts'
 import { deriveSeed, randomFrom } from '../../lib/measure/random.ts'
 
 const blank = (): Stamp => ({ runId: 0, publisher: 0, sequence: 0, intended: 0 })

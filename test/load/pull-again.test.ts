@@ -1,6 +1,6 @@
 import test from 'ava'
 import { AckPolicy } from 'nats'
-import { pullAgain } from '../../lib/load/pull-again.ts'
+import { pullAgain } from '../../lib/load/consume/pull-again.ts'
 import { until } from '../topology/support.ts'
 import { Rig } from './ledger-rig.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Reasons } from '../../lib/load/reasons.ts'
+import { Reasons } from '../../lib/load/ledger/reasons.ts'
 
 test('reasons are counted by operation and outcome, the commonest first', (t) => {
   const reasons = new Reasons()

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { RequestLedger } from '../../lib/load/request-ledger.ts'
+import { RequestLedger } from '../../lib/load/http/request-ledger.ts'
 
 test('ids are unique and lead back to their request, of this run alone', (t) => {
   const ledger = new RequestLedger(7)

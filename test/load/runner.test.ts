@@ -1,6 +1,6 @@
 import test from 'ava'
-import type { PhasePlan } from '../../lib/load/phase.ts'
-import { Runner, type RunnerParts } from '../../lib/load/runner.ts'
+import type { PhasePlan } from '../../lib/load/executors/phase.ts'
+import { Runner, type RunnerParts } from '../../lib/load/executors/runner.ts'
 import { Tagger } from '../../lib/load/tagger.ts'
 import { now, SampleRegistry } from '../../lib/measure/index.ts'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
+import { scheduleFor } from '../../lib/load/executors/schedule.ts'
 import type { Executor } from '../../lib/load/index.ts'
-import { scheduleFor } from '../../lib/load/schedule.ts'
 
 function starts(executor: Extract<Executor, { kind: 'rate' | 'stages' }>, durationMs: number, seed = 1): number[] {
   const schedule = scheduleFor(executor, durationMs, seed)

@@ -1,9 +1,9 @@
 import test from 'ava'
 import * as v from 'valibot'
-import { arrivals } from '../../lib/load/hops.ts'
+import { arrivals } from '../../lib/load/assets/hops.ts'
+import { landingOf } from '../../lib/load/assets/landing.ts'
+import { mappingProblem, mapSubject } from '../../lib/load/assets/subject-mapping.ts'
 import type { StreamPlan } from '../../lib/load/index.ts'
-import { landingOf } from '../../lib/load/landing.ts'
-import { mappingProblem, mapSubject } from '../../lib/load/subject-mapping.ts'
 import { regions, single, topologySchema } from '../../lib/topology/index.ts'
 import { orders } from './orders.ts'
 

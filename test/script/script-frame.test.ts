@@ -1,5 +1,5 @@
 import test from 'ava'
-import { payloadSize } from '../../lib/load/message-writer.ts'
+import { payloadSize } from '../../lib/load/publish/message-writer.ts'
 import { messageAndPlace, scriptFrame } from '../../lib/script-frame.ts'
 
 test("the place of an error is the script's, and not that of what the script called", (t) => {
