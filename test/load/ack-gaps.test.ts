@@ -5,7 +5,7 @@ import { PayloadSource } from '../../lib/load/publish/payload.ts'
 import { Publisher } from '../../lib/load/publish/publisher.ts'
 import { Tagger } from '../../lib/load/tagger.ts'
 import { now, SampleRegistry, type Tags } from '../../lib/measure/index.ts'
-import { Rig } from './ledger-rig.ts'
+import { ampleMs, Rig } from './ledger-rig.ts'
 
 /** Gaps of a load of two phases that starts at 0, as they were recorded: milliseconds, under their tags. */
 function gapsOf(run: (gaps: AckGaps, tagger: Tagger) => void): { tags: Tags; ms: number[] }[] {
@@ -84,7 +84,8 @@ test('a publisher notes the gaps between the acks of a real server, and the one 
   const payloads = new PayloadSource(1)
   const parts = { client, ledger: rig.ledger, tagger, payloads, streams: [rig.plan], runId: 1, onAck: () => {} }
   const publisher = new Publisher(parts)
-  const publish = () => publisher.publish({ phase: 0, lag: 0, ackTimeoutMs: 200 }, 'orders.created', undefined)
+  const publish = (ackTimeoutMs = ampleMs) =>
+    publisher.publish({ phase: 0, lag: 0, ackTimeoutMs }, 'orders.created', undefined)
   const gap = tagger.current().trend('ack_gap')
   const longest = () => {
     const found = registry.drain().trends.find(({ id }) => id === gap.id)
@@ -100,7 +101,7 @@ test('a publisher notes the gaps between the acks of a real server, and the one 
 
   process.kill(rig.pid, 'SIGSTOP')
   // The signal is on its way: what is published before it arrives is acked.
-  while ((await publish()).outcome === 'acked');
+  while ((await publish(200)).outcome === 'acked');
   longest()
   t.is(longest(), undefined)
   publisher.abandon('run ended')

@@ -21,6 +21,9 @@ import { orders } from './orders.ts'
 
 export const runId = 7
 
+/** For what is to come: longer than any machine stands still. */
+export const ampleMs = 60_000
+
 /** A real server, one stream on it and copies of it if need be, and a publisher whose ledger judges them. */
 export class Rig {
   readonly pid: number
@@ -84,7 +87,7 @@ export class Rig {
     t.teardown(() => client.close())
     const plans = [plan, ...copies]
     await provision(nats, plans, [])
-    return new Rig(pid, plans, nats, await nats.jetstreamManager(), client, landing)
+    return new Rig(pid, plans, nats, await nats.jetstreamManager({ timeout: ampleMs }), client, landing)
   }
 
   /** What stands in the stream now is not the load's. */
@@ -96,7 +99,7 @@ export class Rig {
     this.ledger.mark(now(), { phase: 'only', window })
   }
 
-  publish(message?: Message, ackTimeoutMs = 5_000, subject = 'orders.created'): Promise<PublishResult> {
+  publish(message?: Message, ackTimeoutMs = ampleMs, subject = 'orders.created'): Promise<PublishResult> {
     return this.publisher.publish({ phase: 0, lag: 0, ackTimeoutMs }, subject, message)
   }
 
@@ -124,11 +127,11 @@ export class Rig {
   }
 
   /** Every copy has what its origins hold, as far as it can get it. */
-  async awaitCopies(withinMs = 30_000): Promise<void> {
+  async awaitCopies(withinMs = ampleMs): Promise<void> {
     await awaitCopies([{ region: undefined, nats: this.nats, streams: this.plans }], now() + withinMs)
   }
 
-  async judge(withinMs = 30_000, plans = this.plans): Promise<LedgerResult> {
+  async judge(withinMs = ampleMs, plans = this.plans): Promise<LedgerResult> {
     const { nats, ledger } = this
     const deadline = now() + withinMs
     const starts = this.#starts

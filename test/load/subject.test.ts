@@ -41,7 +41,7 @@ test('a stream may take in what nats-server lets it', async (t) => {
   if (server.record().version.startsWith('2.9.')) return t.pass()
   const nats = await connect({ servers: server.address })
   t.teardown(() => nats.close())
-  const { streams } = await nats.jetstreamManager()
+  const { streams } = await nats.jetstreamManager({ timeout: 60_000 })
   const subjects = ['>', '*.>', '*.y', '*.y.>', '*.*', '*.a.b.c.d', '$JS.>', '$JS.*', '$JS.ACK.>', '$SYS.>', '$NRG.x']
   const fine = ['*', 'a.>', 'a.*', '$x.y', '$KV.b.>', '$JS.EVENT.>', '$JS.EVENT.ADVISORY.>', '$SYS.ACCOUNT.>']
   for (const subject of [...subjects, ...fine]) {

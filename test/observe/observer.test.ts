@@ -1,17 +1,22 @@
 import test from 'ava'
 import { now } from '../../lib/measure/index.ts'
 import { type Observation, Observer } from '../../lib/observe/index.ts'
+import { watchStandstill } from '../standstill.ts'
 import { occupy } from '../topology/support.ts'
 import { BareNode, nodeIn, observe, startNodes } from './support.ts'
+
+/** Did every one of these nodes answer in time? On a busy machine one that runs may be late. */
+const answered = (names: readonly string[]) => (observation: Observation) =>
+  names.every((name) => nodeIn(observation, name).server !== undefined)
 
 test.serial('a single server: what it uses and stores, at three cheap requests a second', async (t) => {
   const { nodes, nats } = await startNodes(t, 1)
   const [node] = nodes
   const { observer, next, seen, history } = observe(t, nodes)
-  const first = nodeIn(await next(), 'n1')
+  const first = nodeIn(await next(answered(['n1'])), 'n1')
   t.is(first.state, 'running')
   t.is(first.cpu === undefined || first.cpu >= 0, true)
-  t.true(first.server!.goroutines! > 5, 'counted in the first round')
+  t.true(seen.length > 1 || first.server!.goroutines! > 5, 'counted in the first round, unless it was late for that')
   t.is(first.server!.meta, undefined)
   for (let count = 0; count < 10; count += 1) await nats.jetstream().publish('s', 'x')
   await (await nats.jetstreamManager()).streams.deleteMessage('S', 5)
@@ -31,14 +36,19 @@ test.serial('a single server: what it uses and stores, at three cheap requests a
   t.like(observation.statuses[0], { group: 'S', leader: 'n1', needed: 1, quorum: true })
   t.deepEqual(observation.current, ['S'])
   observer.countGoroutines()
-  t.true((await next(({ round }) => round.nodes[0]!.server?.goroutines !== undefined)) !== undefined)
+  await next(({ round }) => {
+    const isCounted = round.nodes[0]!.server?.goroutines !== undefined
+    if (!isCounted) observer.countGoroutines()
+    return isCounted
+  })
   await observer.stop()
   const rounds = seen.length
+  const late = seen.filter((round) => !answered(['n1'])(round)).length
   // nats-server counts who asked it what.
   const varz = (await (await fetch(`${node!.monitor}/varz`)).json()) as { http_req_stats: Record<string, number> }
   const { '/varz': asked, ...others } = varz.http_req_stats
   // This test's own, and a round that the stop cut short.
-  t.true(asked! >= rounds && asked! <= rounds + 2, `${asked} requests in ${rounds} rounds`)
+  t.true(asked! >= rounds - late && asked! <= rounds + 2, `${asked} requests in ${rounds} rounds`)
   t.deepEqual(
     Object.keys(others)
       .filter((path) => others[path]! > 0)
@@ -47,10 +57,11 @@ test.serial('a single server: what it uses and stores, at three cheap requests a
   )
   for (const path of ['/jsz', '/routez']) t.true(others[path]! <= rounds + 1)
   const { spans, count } = history.availability.n1!
-  t.deepEqual([count, spans], [0, []])
+  t.deepEqual([count > 0, spans.length], [late > 0, count])
 })
 
 test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a killed leader, a new one', async (t) => {
+  const standstill = watchStandstill(t)
   const { nodes, nats } = await startNodes(t, 3)
   const { next, seen, history } = observe(t, nodes)
   const status = ({ statuses }: Observation, group: string) => statuses.find((known) => known.group === group)
@@ -65,9 +76,13 @@ test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a kill
   const leader = status(well, 'S')!.leader!
   const meta = status(well, '_meta_')!.leader
   const paused = nodes.find(({ name }) => name !== leader && name !== meta)!
+  const others = nodes.map(({ name }) => name).filter((name) => name !== paused.name)
   await paused.pause()
-  const stalled = await next((seen) => nodeIn(seen, paused.name).server === undefined)
-  t.is(nodeIn(stalled, paused.name).state, 'paused')
+  const stalled = await next((seen) => {
+    const { state, server } = nodeIn(seen, paused.name)
+    // One that was asked before it was paused is not known to be.
+    return state === 'paused' && server === undefined && answered(others)(seen)
+  })
   t.true(process.platform !== 'linux' || nodeIn(stalled, paused.name).fds! > 0, 'its process is still there')
   t.like(status(stalled, 'S'), { leader, up: 2, quorum: true })
   t.deepEqual(stalled.current, [])
@@ -76,29 +91,36 @@ test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a kill
     return view?.group.replicas.some(({ name, activeMs }) => name === paused.name && activeMs > 3_000) ?? false
   })
   t.like(status(silent, 'S'), { leader, inContact: 2, quorum: true })
-  for (const { round } of seen.slice(seen.indexOf(stalled))) {
+  const since = seen.slice(seen.indexOf(stalled))
+  for (const { round } of since) {
     const asked = nodeIn({ round }, paused.name).at
-    for (const { node, at, server } of round.nodes.filter(({ node }) => node !== paused.name)) {
-      t.truthy(server, `${node} answered`)
-      t.true(at - asked < 500, `${node} was asked before ${paused.name} was given up`)
+    for (const name of others) {
+      const before = nodeIn({ round }, name).at - asked
+      t.true(before < 500 + standstill.longestMs, `${name} was asked before ${paused.name} was given up`)
     }
   }
+  // Some of which may have been late by themselves.
+  t.true(since.filter(answered(others)).length > since.length / 2, 'the others answered')
   paused.resume()
   await next((seen) => seen.current.includes('S') && nodeIn(seen, paused.name).server !== undefined)
 
   const victim = nodes.find(({ name }) => name === leader)!
   const looks = seen.length
+  const lost = { quorum: history.quorum.S!.count, leader: history.availability[leader]!.count }
   await victim.kill()
   await next((seen) => nodeIn(seen, leader).server === undefined)
-  t.true(seen.length - looks <= 2, 'seen within two looks')
+  t.true(
+    seen.slice(looks, looks + 2).some((seen) => nodeIn(seen, leader).server === undefined),
+    'within two looks',
+  )
   const led = await next((seen) => seen.changes.some(({ group }) => group === 'S'))
   const change = led.changes.find(({ group }) => group === 'S')!
   t.is(change.from, leader)
   t.not(change.to, leader)
   t.like(status(led, 'S'), { leader: change.to, up: 2, needed: 2, quorum: true })
-  t.is(history.quorum.S!.count, 1)
+  t.is(history.quorum.S!.count, lost.quorum + 1)
   t.true(history.quorum.S!.totalMs > 0)
-  t.is(history.availability[leader]!.count, 1)
+  t.is(history.availability[leader]!.count, lost.leader + 1)
 
   const healedAt = now()
   await victim.start(nodes)

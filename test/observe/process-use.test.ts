@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import test from 'ava'
 import { now } from '../../lib/measure/index.ts'
 import { parseStat } from '../../lib/observe/process-stat.ts'
@@ -39,16 +40,24 @@ onLinux('CPU is a share of a core since the look before: a busy process against 
   const busy = spawn(process.execPath, ['-e', 'for (;;);'])
   const idle = spawn('sleep', ['60'])
   t.teardown(() => [busy, idle].map((child) => child.kill('SIGKILL')))
+  // Its start takes time of a core too.
+  await until(async () => (await readFile(`/proc/${idle.pid}/stat`, 'utf8')).includes('(sleep) S'))
   const watches = [new ProcessWatch(), new ProcessWatch()]
-  const look = () => Promise.all([watches[0]!.look(busy.pid, now()), watches[1]!.look(idle.pid, now())])
-  const [first] = await look()
-  t.is(first.cpu, undefined, 'the first look has nothing to compare with')
-  t.true(first.rssBytes! > 0)
+  const look = async () => {
+    const at = now()
+    const [used, slept] = await Promise.all([watches[0]!.look(busy.pid, at), watches[1]!.look(idle.pid, at)])
+    return { at, used, slept, seenAt: now() }
+  }
+  let before = await look()
+  t.is(before.used.cpu, undefined, 'the first look has nothing to compare with')
+  t.true(before.used.rssBytes! > 0)
   await until(async () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
-    const [used, slept] = await look()
+    const { at, seenAt, used, slept } = await look()
     t.is(slept.cpu, 0)
-    t.true(used.cpu! < 1.2)
+    // It was read after its time, and however much later: of one core there is no more than had passed by then.
+    t.true(used.cpu! * (at - before.at) < 1.2 * (seenAt - before.at))
+    before = { at, seenAt, used, slept }
     return used.cpu! > 0.2
   })
 })
@@ -61,10 +70,11 @@ onLinux(
     const sleeper = async () => {
       const child = spawn('sleep', ['60'])
       sleepers.push(child)
-      return { child, ticks: (await readProcess(child.pid!))?.startTicks }
+      return { child, ticks: (await readProcess(child.pid!))!.startTicks }
     }
-    let [one, two] = [await sleeper(), await sleeper()]
-    while (one.ticks !== two.ticks) [one, two] = [two, await sleeper()]
+    const both = () => Promise.all([sleeper(), sleeper()])
+    let [one, two] = await both()
+    while (one.ticks !== two.ticks) [one, two] = await both()
     const watch = new ProcessWatch()
     await watch.look(one.child.pid, now())
     one.child.kill('SIGKILL')
