@@ -82,7 +82,9 @@ export class CutWatch {
 
   /** @throws when it is seen that the cut is none, or when it can't be seen. */
   async #look(isHealing: () => boolean): Promise<void> {
-    const [bypasses, left] = await Promise.all([this.#bypasses(), this.#routesLeft()])
+    // One after the other: a way around that opens between them is told as what it is.
+    const left = await this.#routesLeft()
+    const bypasses = await told(() => this.#parts.topology.bypasses())
     const none = this.isProved ? 'did not last' : 'could not be applied'
     if (bypasses.length > 0) throw new Error(`${none}: the cut is bypassed: ${bypasses.join('; ')}`)
     this.#looked += 1
@@ -95,23 +97,12 @@ export class CutWatch {
     }
   }
 
-  async #bypasses(): Promise<string[]> {
-    const deadline = now() + answerMs
-    for (;;) {
-      try {
-        return await this.#parts.topology.bypasses()
-      } catch (error) {
-        if (now() > deadline) throw new Error(`could not be proved: ${messageOf(error)}`, { cause: error })
-        await sleep(pollMs)
-      }
-    }
-  }
-
   /** Routes between nodes that the cut parts, as `n1–n2`. */
   async #routesLeft(): Promise<string[]> {
     const { topology, cuts, effect } = this.#parts
     if (effect !== 'down') return []
-    const up = await topology.routesUp()
+    // Who does not answer may have them all.
+    const up = await told(() => topology.routesUp(true))
     return up.filter((route) => cuts.some((cut) => isBetween(route, cut))).map(({ from, to }) => `${from}–${to}`)
   }
 
@@ -123,6 +114,19 @@ export class CutWatch {
     }
     const how = times ? `${effect} ${plural(times(), 'time')}` : effect
     return `${plural(cuts.length, 'direction')} ${how}, no route went around its proxy ${looks}`
+  }
+}
+
+/** What servers say, asked again for a while when one of them says nothing. */
+async function told<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = now() + answerMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (now() > deadline) throw new Error(`could not be proved: ${messageOf(error)}`, { cause: error })
+      await sleep(pollMs)
+    }
   }
 }
 

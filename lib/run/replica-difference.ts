@@ -6,6 +6,8 @@ import type { Halt } from './verdict.ts'
 
 const patienceMs = 5_000
 const pollMs = 200
+/** A server that answers late is no replica that is missing. */
+const answerMs = 3_000
 
 /**
  * In what the replicas of a stream differ, as a finding; undefined when all of them agree. Looked at again for a while,
@@ -19,7 +21,7 @@ export async function replicaDifference(
 ): Promise<Halt | undefined> {
   const deadline = now() + withinMs
   for (;;) {
-    const peers = await streamPeers(nodes, stream)
+    const peers = await streamPeers(nodes, stream, answerMs)
     const differences = compareReplicas(
       peers.map(({ node, firstSeq, lastSeq, messages, deleted, bytes }) => ({
         node,

@@ -72,8 +72,12 @@ export async function consumerLeader(
 }
 
 /** The replicas of a stream on the nodes that answer. */
-export async function streamPeers(nodes: readonly AskedNode[], stream: string): Promise<StreamPeer[]> {
-  return streamPeersIn(await readJetStream(nodes), stream)
+export async function streamPeers(
+  nodes: readonly AskedNode[],
+  stream: string,
+  answerWithinMs = answerMs,
+): Promise<StreamPeer[]> {
+  return streamPeersIn(await readJetStream(nodes, answerWithinMs), stream)
 }
 
 export function metaLeaderIn(views: readonly JetStreamView[]): string | undefined {

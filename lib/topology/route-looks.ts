@@ -31,8 +31,10 @@ export function routeLooks(
       const lasts = (bypass: Bypass) => bypass.proxyOf === undefined || left.has(describeBypass(bypass))
       return found.filter(lasts).map(describeBypass)
     },
-    routesUp: async () => {
-      const lists = await Promise.all(running().map((node) => readRoutes(node, lookMs, via).catch(() => [])))
+    routesUp: async (mustAnswer = false) => {
+      const read = (node: ServerNode) =>
+        mustAnswer ? provenRoutes(node, via) : readRoutes(node, lookMs, via).catch(() => [])
+      const lists = await Promise.all(running().map(read))
       return routesUp(lists.flat(), links)
     },
   }

@@ -50,9 +50,10 @@ export interface Topology {
   bypasses(): Promise<string[]>
   /**
    * Pairs of nodes that both list the route between them, as the link that carries it: dialled by `from`. A node that
-   * does not answer within half a second has none.
+   * does not answer within half a second has none, unless all must answer: then they have more time for it.
+   * @throws Error when one that must answer does not.
    */
-  routesUp(): Promise<RoutePair[]>
+  routesUp(mustAnswer?: boolean): Promise<RoutePair[]>
   /**
    * Stops every process, and takes its proxies out of a shared Toxiproxy. Folders are the reaper's. Never rejects; safe to
    * call twice.

@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { Occurrence } from '../../lib/faults/fault.ts'
 import { createInjector } from '../../lib/faults/index.ts'
-import { isListening, startEngine, startRig } from '../topology/support.ts'
+import { isListening, startEngine, startRig, stopProcess } from '../topology/support.ts'
 
 const slow: Occurrence = {
   id: 'slow#1',
@@ -32,7 +32,7 @@ test('a Toxiproxy that does not answer is given up at the deadline, and healed w
   const engine = await startEngine(t)
   const { topology, toxiproxy } = await startRig(t, engine)
   const injector = createInjector({ links: topology.links, toxiproxy, nodes: [], random: () => 0 })
-  process.kill(engine.pid, 'SIGSTOP')
+  await stopProcess(engine.pid)
   const error = await t.throwsAsync(injector.apply(slow), { instanceOf: AggregateError })
   t.regex(
     error.message,

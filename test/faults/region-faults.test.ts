@@ -130,6 +130,8 @@ test.serial(
     const told: string[] = []
     const watch = new ClientCutWatch({ links, onBroken: (how) => told.push(how) })
     await until(() => told.length > 0)
-    t.deepEqual(await watch.settled(), { error: 'could not be applied: a server answers through consumers-b1' })
+    // One that stood still for the half second that a look takes is heard in the next one.
+    const { error } = await watch.settled()
+    t.regex(error!, /^(could not be applied|did not last): a server answers through consumers-b1$/)
   },
 )

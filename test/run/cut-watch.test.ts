@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava'
 import type { Cut } from '../../lib/faults/index.ts'
 import { CutWatch, type CutWatchParts } from '../../lib/run/cut-watch.ts'
 import { selectLinks, startTopology } from '../../lib/topology/index.ts'
-import { contextFor, startEngine, until } from '../topology/support.ts'
+import { contextFor, startEngine, stopProcess, until } from '../topology/support.ts'
 
 const cuts: readonly Cut[] = [
   { from: 'n1', to: 'n3' },
@@ -27,7 +27,7 @@ async function startCut(t: ExecutionContext, changes: Partial<CutWatchParts> = {
   const onBroken = (how: string) => void told.push(how)
   let looks = 0
   const watched: CutWatchParts['topology'] = {
-    routesUp: () => topology.routesUp(),
+    routesUp: (mustAnswer) => topology.routesUp(mustAnswer),
     bypasses: () => {
       looks += 1
       return topology.bypasses()
@@ -80,12 +80,17 @@ test.serial('a cut that lasts is proved by several looks, and healing it does no
 })
 
 test.serial('a cut of nothing, and one healed at once, are none', async (t) => {
-  const { topology, watch } = await startCut(t, {}, false)
+  const { topology, watch, isCut } = await startCut(t, {}, false)
   t.deepEqual(await watch.settled(), {
     error: 'could not be proved: it was healed before the servers had dropped the routes',
   })
   const told: string[] = []
+  // That one says nothing at first proves nothing.
+  const { pid } = topology.nodes[0]!
+  await stopProcess(pid!)
   new CutWatch({ topology, cuts, effect: 'down', onBroken: (how) => void told.push(how) })
+  await until(isCut)
+  process.kill(pid!, 'SIGCONT')
   await until(() => told.length > 0)
   t.regex(told[0]!, /^could not be applied: the servers list n.–n. .+ after the cut$/)
 })
@@ -94,7 +99,7 @@ test.serial('a server that does not tell its routes leaves a cut without proof',
   const { topology, watch } = await startCut(t, { everyMs: 1_000_000 })
   await until(() => watch.isProved)
   const { pid } = topology.nodes[1]!
-  process.kill(pid!, 'SIGSTOP')
+  await stopProcess(pid!)
   await until(() =>
     topology.bypasses().then(
       () => false,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,6 +72,17 @@ export async function startRig(
   const topology = await startTopology(plan, context)
   t.teardown(() => topology.stop())
   return { toxiproxy: context.toxiproxy, topology, pids }
+}
+
+/** SIGSTOP; resolves when every thread of it has obeyed, which where cores are scarce is not at once. */
+export async function stopProcess(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  if (process.platform !== 'linux') return
+  await until(async () => {
+    const threads = await readdir(`/proc/${pid}/task`)
+    const stats = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')))
+    return stats.every((stat) => /\) T /.test(stat))
+  })
 }
 
 function resume(pid: number): void {
