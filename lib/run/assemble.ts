@@ -16,11 +16,11 @@ import {
 import { type Plan, planWithoutSecrets } from '../script/index.ts'
 import type { StateFindings } from '../services/index.ts'
 import type { ServerRecord } from '../topology/index.ts'
-import type { PhaseSpan } from './load-play.ts'
 import { interventionFor } from './long-partitions.ts'
-import type { Recording } from './recording.ts'
+import type { PhaseSpan } from './play/load-play.ts'
+import type { Recording } from './recording/recording.ts'
+import type { Windows } from './recording/windows.ts'
 import { type Halt, judge } from './verdict.ts'
-import type { Windows } from './windows.ts'
 
 export interface RunFacts {
   readonly id: string

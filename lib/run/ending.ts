@@ -4,12 +4,12 @@ import type { Plan } from '../script/index.ts'
 import type { ServerNode } from '../topology/index.ts'
 import type { GeneratorHandle } from './generator-handle.ts'
 import type { Halts } from './halts.ts'
-import type { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
-import { sleepUntil } from './player.ts'
-import type { Recording } from './recording.ts'
-import { replicaDifference } from './replica-difference.ts'
-import type { ServerWatch } from './server-watch.ts'
+import type { LoadPlay } from './play/load-play.ts'
+import type { Recording } from './recording/recording.ts'
+import { sleepUntil } from './sleep-until.ts'
+import { replicaDifference } from './watch/replica-difference.ts'
+import type { ServerWatch } from './watch/server-watch.ts'
 
 export interface EndingParts {
   readonly plan: Plan

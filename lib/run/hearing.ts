@@ -2,11 +2,11 @@ import type { FromGenerator } from '../load/index.ts'
 import { now } from '../measure/index.ts'
 import type { Plan } from '../script/index.ts'
 import type { Halts } from './halts.ts'
-import type { LoadPlay } from './load-play.ts'
 import type { RunObserver } from './observer.ts'
-import type { Recording } from './recording.ts'
+import type { LoadPlay } from './play/load-play.ts'
+import type { Recording } from './recording/recording.ts'
 import type { FaultCourses } from './recovery/index.ts'
-import type { ServiceWatch } from './service-watch.ts'
+import type { ServiceWatch } from './watch/service-watch.ts'
 
 export interface HearingParts {
   readonly plan: Plan

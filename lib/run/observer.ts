@@ -1,4 +1,4 @@
-import type { Interval } from './interval.ts'
+import type { Interval } from './recording/interval.ts'
 
 export type Stage = 'starting' | 'setup' | 'load' | 'finishing' | 'draining' | 'stopping'
 

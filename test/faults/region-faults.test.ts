@@ -16,7 +16,7 @@ import {
   timingSchema,
 } from '../../lib/faults/index.ts'
 import { randomFrom } from '../../lib/measure/index.ts'
-import { ClientCutWatch } from '../../lib/run/client-cut-watch.ts'
+import { ClientCutWatch } from '../../lib/run/watch/client-cut-watch.ts'
 import { type RegionsPlan, regions, shapeOf, topologySchema } from '../../lib/topology/index.ts'
 import { startEngine, startRig, until } from '../topology/support.ts'
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import type { Cut } from '../../lib/faults/index.ts'
-import { CutWatch, type CutWatchParts } from '../../lib/run/cut-watch.ts'
+import { CutWatch, type CutWatchParts } from '../../lib/run/watch/cut-watch.ts'
 import { selectLinks, startTopology } from '../../lib/topology/index.ts'
 import { contextFor, startEngine, stopProcess, until } from '../topology/support.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { EventLog } from '../../lib/run/event-log.ts'
+import { EventLog } from '../../lib/run/recording/event-log.ts'
 
 test('of a client that is never content the first events are kept, and the others counted', (t) => {
   const log = new EventLog()

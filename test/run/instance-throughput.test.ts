@@ -1,5 +1,5 @@
 import test from 'ava'
-import { InstanceThroughput } from '../../lib/run/instance-throughput.ts'
+import { InstanceThroughput } from '../../lib/run/recording/instance-throughput.ts'
 import { webPlan } from '../services/support.ts'
 
 test('answers are sorted by who gave them, and who gave none is told once somebody did', (t) => {

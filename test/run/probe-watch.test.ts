@@ -1,6 +1,6 @@
 import test from 'ava'
-import { ProbeWatch } from '../../lib/run/probe-watch.ts'
-import { bothOf } from '../../lib/run/watch-of-cut.ts'
+import { ProbeWatch } from '../../lib/run/watch/probe-watch.ts'
+import { bothOf } from '../../lib/run/watch/watch-of-cut.ts'
 
 const watchOf = (look: () => Promise<void>) => {
   const broken: string[] = []

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { UserError } from '../../lib/errors.ts'
-import { createRunDir } from '../../lib/run/run-dir.ts'
+import { createRunDir } from '../../lib/run/reaper/run-dir.ts'
 import { proxyPrefix } from '../../lib/topology/index.ts'
 import { isListening, startEngine, temporaryFolder, until } from '../topology/support.ts'
 

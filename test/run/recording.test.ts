@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { Snapshot } from '../../lib/load/index.ts'
-import { Recording } from '../../lib/run/recording.ts'
-import { Windows } from '../../lib/run/windows.ts'
+import { Recording } from '../../lib/run/recording/recording.ts'
+import { Windows } from '../../lib/run/recording/windows.ts'
 import type { Plan } from '../../lib/script/index.ts'
 
 const planOf = (parts: Partial<Plan>) =>

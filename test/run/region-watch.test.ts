@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { StreamPlan } from '../../lib/load/index.ts'
-import { copiesIn, layoutOf, metasOf } from '../../lib/run/region-watch.ts'
+import { copiesIn, layoutOf, metasOf } from '../../lib/run/watch/region-watch.ts'
 import type { Plan } from '../../lib/script/index.ts'
 
 test('a copy of all that its origins hold has a queue; of one that is copied in part nothing can be said', (t) => {

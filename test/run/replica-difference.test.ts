@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { connect } from 'nats'
-import { replicaDifference } from '../../lib/run/replica-difference.ts'
+import { replicaDifference } from '../../lib/run/watch/replica-difference.ts'
 import { type AskedNode, readJetStream, selectLinks, streamPeers } from '../../lib/topology/index.ts'
 import { startEngine, startRig, temporaryFolder, until } from '../topology/support.ts'
 

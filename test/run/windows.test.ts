@@ -1,7 +1,7 @@
 import test from 'ava'
 import { windowLabel } from '../../lib/measure/index.ts'
+import { Windows } from '../../lib/run/recording/windows.ts'
 import { isHealthy, RecoveryWatch } from '../../lib/run/recovery/index.ts'
-import { Windows } from '../../lib/run/windows.ts'
 
 test('what is seen before the load is of its beginning', (t) => {
   const windows = new Windows(['a', 'b'])

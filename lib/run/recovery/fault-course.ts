@@ -1,6 +1,6 @@
 import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
-import type { Interval } from '../interval.ts'
+import type { Interval } from '../recording/interval.ts'
 import { AckCourse, type AckResult } from './ack-course.ts'
 import type { Around, Calm } from './around.ts'
 import { RateCourse } from './rate-course.ts'

@@ -1,11 +1,4 @@
-import type { IntervalHealth } from '../interval.ts'
-
-/** What the system did before anything was done to it. Undefined where there was no baseline. */
-export interface Normal {
-  readonly latencyP90: number | undefined
-  /** Iterations a second. */
-  readonly rate: number | undefined
-}
+import type { IntervalHealth, Normal } from '../recording/interval.ts'
 
 /** Intervals in a row that must be healthy: one may be luck. */
 export const healthyInARow = 2

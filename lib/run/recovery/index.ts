@@ -1,3 +1,3 @@
 export type { Around } from './around.ts'
 export { FaultCourses } from './fault-courses.ts'
-export { isHealthy, type Normal, RecoveryWatch } from './health.ts'
+export { isHealthy, RecoveryWatch } from './health.ts'

@@ -2,7 +2,7 @@ import test from 'ava'
 import type { AckTimes } from '../../../lib/load/index.ts'
 import { Aggregate, type WindowKind } from '../../../lib/measure/index.ts'
 import { History, type RegionLook } from '../../../lib/observe/index.ts'
-import type { Interval } from '../../../lib/run/interval.ts'
+import type { Interval } from '../../../lib/run/recording/interval.ts'
 import { FaultCourses } from '../../../lib/run/recovery/index.ts'
 import { type MadeNode, madeRound } from '../../observe/rounds.ts'
 

@@ -1,8 +1,9 @@
-import { now } from '../measure/index.ts'
-import type { Plan } from '../script/index.ts'
+import { now } from '../../measure/index.ts'
+import type { Plan } from '../../script/index.ts'
+import type { Interval } from '../recording/interval.ts'
+import { sleepUntil } from '../sleep-until.ts'
+import { actionsOf } from './actions.ts'
 import { FaultPlay, type FaultPlayParts } from './fault-play.ts'
-import type { Interval } from './interval.ts'
-import { actionsOf, sleepUntil } from './player.ts'
 
 /** A halt ends the play where it is. */
 export type PlayParts = FaultPlayParts

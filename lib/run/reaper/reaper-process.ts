@@ -1,4 +1,4 @@
-import { type BorrowedProxies, restoreProxies } from '../topology/index.ts'
+import { type BorrowedProxies, restoreProxies } from '../../topology/index.ts'
 import { type Remains, reap } from './reap.ts'
 
 // Started by reaper.ts, which tells it process ids on standard input. When that ends the runner has ended, or has nothing

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Toxiproxy } from 'toxiproxy-node-client'
-import { removeCables } from '../netns/index.ts'
+import { removeCables } from '../../netns/index.ts'
 
 /** What a run may leave behind. Plain data: it is given to another process. */
 export interface Remains {

@@ -1,5 +1,5 @@
-import type { FromGenerator, LedgerResult, Snapshot } from '../load/index.ts'
-import { isOpen } from '../load/index.ts'
+import type { FromGenerator, LedgerResult, Snapshot } from '../../load/index.ts'
+import { isOpen } from '../../load/index.ts'
 import {
   Aggregate,
   countInPairs,
@@ -12,12 +12,11 @@ import {
   thresholdHolds,
   valueInPairs,
   windowLabel,
-} from '../measure/index.ts'
-import type { Plan } from '../script/index.ts'
+} from '../../measure/index.ts'
+import type { Plan } from '../../script/index.ts'
 import { EventLog } from './event-log.ts'
 import { InstanceThroughput } from './instance-throughput.ts'
-import type { Interval } from './interval.ts'
-import type { Normal } from './recovery/index.ts'
+import type { Interval, Normal } from './interval.ts'
 import { RegionRates } from './region-rates.ts'
 import type { Windows } from './windows.ts'
 

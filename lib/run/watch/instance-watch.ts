@@ -1,8 +1,8 @@
-import { most, type Tags } from '../measure/index.ts'
-import type { InstanceLook, TreeUse } from '../observe/index.ts'
-import type { InstanceRecord } from '../report/index.ts'
-import type { Instance, InstanceView } from '../services/index.ts'
-import type { Recording } from './recording.ts'
+import { most, type Tags } from '../../measure/index.ts'
+import type { InstanceLook, TreeUse } from '../../observe/index.ts'
+import type { InstanceRecord } from '../../report/index.ts'
+import type { Instance, InstanceView } from '../../services/index.ts'
+import type { Recording } from '../recording/recording.ts'
 
 /** What was seen of one instance while the load ran. */
 export class InstanceWatch {

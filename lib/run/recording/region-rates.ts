@@ -1,7 +1,7 @@
-import type { Aggregate, Stretch, Tags, TimelineBuilder, TrendDelta } from '../measure/index.ts'
-import { ofRegion } from '../report/index.ts'
-import type { Plan } from '../script/index.ts'
-import { shapeOf } from '../topology/index.ts'
+import type { Aggregate, Stretch, Tags, TimelineBuilder, TrendDelta } from '../../measure/index.ts'
+import { ofRegion } from '../../report/index.ts'
+import type { Plan } from '../../script/index.ts'
+import { shapeOf } from '../../topology/index.ts'
 
 /** What is kept second by second for each region too, as `publish_acked{region:a}`. */
 const counters = ['publish_acked', 'publish_sent', 'publish_failed', 'publish_indeterminate', 'consumed']

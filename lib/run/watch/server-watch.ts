@@ -1,4 +1,4 @@
-import { now } from '../measure/index.ts'
+import { now } from '../../measure/index.ts'
 import {
   type Backlog,
   backlogsIn,
@@ -13,16 +13,16 @@ import {
   queueDepthsIn,
   type Round,
   type Span,
-} from '../observe/index.ts'
-import type { ServersObserved } from '../report/index.ts'
-import type { Plan } from '../script/index.ts'
-import type { ServerNode } from '../topology/index.ts'
+} from '../../observe/index.ts'
+import type { ServersObserved } from '../../report/index.ts'
+import type { Plan } from '../../script/index.ts'
+import type { ServerNode } from '../../topology/index.ts'
+import type { Recording } from '../recording/recording.ts'
+import type { Windows } from '../recording/windows.ts'
+import type { Around } from '../recovery/index.ts'
 import { depthSamples, regionSamples } from './around-samples.ts'
-import type { Recording } from './recording.ts'
-import type { Around } from './recovery/index.ts'
 import { RegionTags } from './region-tags.ts'
 import { copiesIn, layoutOf, metasOf, type RegionWatch } from './region-watch.ts'
-import type { Windows } from './windows.ts'
 
 /** Time before the end of a stretch at which goroutines are counted. */
 const countAheadMs = 3_000

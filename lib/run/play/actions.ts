@@ -1,5 +1,4 @@
-import type { Occurrence } from '../faults/index.ts'
-import { now } from '../measure/index.ts'
+import type { Occurrence } from '../../faults/index.ts'
 
 /** One thing to do at a time, monotonic milliseconds. */
 interface Action {
@@ -21,23 +20,4 @@ export function actionsOf(faults: readonly Occurrence[], startsAt: number, endsA
   })
   const rank = { heal: 0, apply: 1 }
   return actions.sort((a, b) => a.at - b.at || rank[a.kind] - rank[b.kind])
-}
-
-/** Waits until a monotonic time and never shorter, or until the signal is aborted; never rejects. */
-export function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const finish = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      resolve()
-    }
-    // A timer may be a little early.
-    const wake = () => {
-      if (now() >= time) finish()
-      else timer = setTimeout(wake, time - now())
-    }
-    let timer = setTimeout(wake, Math.max(0, time - now()))
-    signal.addEventListener('abort', finish)
-  })
 }

@@ -1,5 +1,5 @@
-import { type Cut, type CutProbe, type Fault, isBetweenNodes } from '../faults/index.ts'
-import type { Topology } from '../topology/index.ts'
+import { type Cut, type CutProbe, type Fault, isBetweenNodes } from '../../faults/index.ts'
+import type { Topology } from '../../topology/index.ts'
 import { ClientCutWatch } from './client-cut-watch.ts'
 import { CutWatch } from './cut-watch.ts'
 import { ProbeWatch } from './probe-watch.ts'

@@ -1,5 +1,5 @@
-import type { AckTimes } from '../load/index.ts'
-import type { WindowKind } from '../measure/index.ts'
+import type { AckTimes } from '../../load/index.ts'
+import type { WindowKind } from '../../measure/index.ts'
 import type { Answered } from './instance-throughput.ts'
 
 /** One interval of the run, about a second, as far as recovery is concerned. */
@@ -13,6 +13,13 @@ export interface IntervalHealth {
   readonly errors: number
   /** 90th percentile of the headline latency in the interval, ms. */
   readonly latencyP90: number | undefined
+}
+
+/** What the system did before anything was done to it. Undefined where there was no baseline. */
+export interface Normal {
+  readonly latencyP90: number | undefined
+  /** Iterations a second. */
+  readonly rate: number | undefined
 }
 
 /** One snapshot, summed up for the terminal and for the recovery rule. Rates are per second, times milliseconds. */

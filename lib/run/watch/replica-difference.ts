@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { compareReplicas } from '../load/index.ts'
-import { now } from '../measure/index.ts'
-import { type AskedNode, streamPeers } from '../topology/index.ts'
-import type { Halt } from './verdict.ts'
+import { compareReplicas } from '../../load/index.ts'
+import { now } from '../../measure/index.ts'
+import { type AskedNode, streamPeers } from '../../topology/index.ts'
+import type { Halt } from '../verdict.ts'
 
 const patienceMs = 5_000
 const pollMs = 200

@@ -1,4 +1,4 @@
-import { baseline, matches, type Tags, type Window, windowLabel, windowTags } from '../measure/index.ts'
+import { baseline, matches, type Tags, type Window, windowLabel, windowTags } from '../../measure/index.ts'
 
 /** A stretch of time with one phase and one window. Times are monotonic milliseconds. */
 export interface Span {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type BorrowedProxies, proxyPrefix, restoreProxies } from '../topology/index.ts'
+import { type BorrowedProxies, proxyPrefix, restoreProxies } from '../../topology/index.ts'
 import { mark, type Remains, reap } from './reap.ts'
 
 export interface ReaperOptions {

@@ -1,5 +1,5 @@
-import type { Tags } from '../measure/index.ts'
-import { instanceNames, type ServicePlan } from '../services/index.ts'
+import type { Tags } from '../../measure/index.ts'
+import { instanceNames, type ServicePlan } from '../../services/index.ts'
 
 /** What one instance answered in an interval. */
 export interface Answered {

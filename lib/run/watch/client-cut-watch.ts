@@ -1,6 +1,6 @@
-import { formatDuration } from '../measure/index.ts'
-import { plural } from '../plural.ts'
-import { type Link, readGreeting } from '../topology/index.ts'
+import { formatDuration } from '../../measure/index.ts'
+import { plural } from '../../plural.ts'
+import { type Link, readGreeting } from '../../topology/index.ts'
 import type { CutProof } from './cut-watch.ts'
 import { Looks } from './looks.ts'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { now } from '../../lib/measure/index.ts'
-import { sleepUntil } from '../../lib/run/player.ts'
+import { sleepUntil } from '../../lib/run/sleep-until.ts'
 
 test('it is never woken before its time, though timers are', async (t) => {
   const { signal } = new AbortController()

@@ -1,5 +1,5 @@
-import type { MetricSample } from '../observe/index.ts'
-import type { Around } from './recovery/index.ts'
+import type { MetricSample } from '../../observe/index.ts'
+import type { Around } from '../recovery/index.ts'
 
 /** What waited in a look, as metrics. */
 export function depthSamples({ backlogs, queues }: Around): MetricSample[] {

@@ -1,4 +1,4 @@
-import type { ClientEvent } from '../load/index.ts'
+import type { ClientEvent } from '../../load/index.ts'
 
 /** A client that loses its connection every second has these for hours. */
 const mostEvents = 10_000

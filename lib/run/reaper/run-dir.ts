@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 
 /** A run's own temporary folder, for its owner only; the reaper removes it. Throws a {@link UserError}. */
 export async function createRunDir(): Promise<string> {

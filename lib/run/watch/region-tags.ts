@@ -1,6 +1,6 @@
-import type { StreamPlan } from '../load/index.ts'
-import type { RegionLayout } from '../observe/index.ts'
-import { metaGroupOf } from '../topology/index.ts'
+import type { StreamPlan } from '../../load/index.ts'
+import type { RegionLayout } from '../../observe/index.ts'
+import { metaGroupOf } from '../../topology/index.ts'
 
 /** In which region what is observed is, by its other tags. */
 export class RegionTags {

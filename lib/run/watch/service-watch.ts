@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { formatDuration, now, type Tags } from '../measure/index.ts'
-import { ServiceTimeline, TreeWatch } from '../observe/index.ts'
-import type { ServiceRecord } from '../report/index.ts'
-import type { Instance, Service } from '../services/index.ts'
-import { describeExit } from '../topology/index.ts'
+import { formatDuration, now, type Tags } from '../../measure/index.ts'
+import { ServiceTimeline, TreeWatch } from '../../observe/index.ts'
+import type { ServiceRecord } from '../../report/index.ts'
+import type { Instance, Service } from '../../services/index.ts'
+import { describeExit } from '../../topology/index.ts'
+import type { Interval } from '../recording/interval.ts'
+import type { Recording } from '../recording/recording.ts'
+import type { Windows } from '../recording/windows.ts'
 import { InstanceWatch } from './instance-watch.ts'
-import type { Interval } from './interval.ts'
-import type { Recording } from './recording.ts'
-import type { Windows } from './windows.ts'
 
 /** A look at who is active is cheap, and a gap between two restarts may be short. */
 const lookMs = 250

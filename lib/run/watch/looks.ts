@@ -1,6 +1,6 @@
-import { messageOf } from '../errors.ts'
-import { now } from '../measure/index.ts'
-import { sleepUntil } from './player.ts'
+import { messageOf } from '../../errors.ts'
+import { now } from '../../measure/index.ts'
+import { sleepUntil } from '../sleep-until.ts'
 
 export interface LooksParts {
   /** Looks once. Rejects with a sentence's end when the fault is seen not to be what it should be. */

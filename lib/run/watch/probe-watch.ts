@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.ts'
-import type { CutProbe } from '../faults/index.ts'
+import { messageOf } from '../../errors.ts'
+import type { CutProbe } from '../../faults/index.ts'
 import type { CutProof } from './cut-watch.ts'
 import { Looks } from './looks.ts'
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../../errors.ts'
 import {
   type Fault,
   type FaultLogEntry,
@@ -6,22 +6,22 @@ import {
   isNodeFault,
   isNotBack,
   type Occurrence,
-} from '../faults/index.ts'
-import { isOpen } from '../load/index.ts'
-import { formatDuration, now, type Window, windowLabel } from '../measure/index.ts'
-import type { FaultRecord } from '../report/index.ts'
-import type { Plan } from '../script/index.ts'
-import type { Roll, RollStep } from '../services/index.ts'
-import type { Topology } from '../topology/index.ts'
-import type { GeneratorHandle } from './generator-handle.ts'
-import type { Halts } from './halts.ts'
-import type { Interval } from './interval.ts'
-import type { RunObserver } from './observer.ts'
-import type { Recording } from './recording.ts'
-import { type FaultCourses, isHealthy, RecoveryWatch } from './recovery/index.ts'
+} from '../../faults/index.ts'
+import { isOpen } from '../../load/index.ts'
+import { formatDuration, now, type Window, windowLabel } from '../../measure/index.ts'
+import type { FaultRecord } from '../../report/index.ts'
+import type { Plan } from '../../script/index.ts'
+import type { Roll, RollStep } from '../../services/index.ts'
+import type { Topology } from '../../topology/index.ts'
+import type { GeneratorHandle } from '../generator-handle.ts'
+import type { Halts } from '../halts.ts'
+import type { RunObserver } from '../observer.ts'
+import type { Interval } from '../recording/interval.ts'
+import type { Recording } from '../recording/recording.ts'
+import type { Windows } from '../recording/windows.ts'
+import { type FaultCourses, isHealthy, RecoveryWatch } from '../recovery/index.ts'
+import { type CutMade, type WatchOfCut, watchOf } from '../watch/watch-of-cut.ts'
 import { rollLog } from './roll-log.ts'
-import { type CutMade, type WatchOfCut, watchOf } from './watch-of-cut.ts'
-import type { Windows } from './windows.ts'
 
 export interface FaultPlayParts {
   readonly plan: Plan

@@ -1,4 +1,4 @@
-import type { StreamPlan } from '../load/index.ts'
+import type { StreamPlan } from '../../load/index.ts'
 import {
   type Copy,
   type MetaPlan,
@@ -7,9 +7,9 @@ import {
   RegionProbe,
   type Round,
   regionLooks,
-} from '../observe/index.ts'
-import type { Plan } from '../script/index.ts'
-import { metaGroupOf, type ServerRecord, shapeOf } from '../topology/index.ts'
+} from '../../observe/index.ts'
+import type { Plan } from '../../script/index.ts'
+import { metaGroupOf, type ServerRecord, shapeOf } from '../../topology/index.ts'
 
 /** The regions of a plan's topology; undefined where it has none. */
 export function layoutOf({ topology }: Pick<Plan, 'topology'>): RegionLayout | undefined {

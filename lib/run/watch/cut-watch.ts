@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../errors.ts'
-import type { Cut } from '../faults/index.ts'
-import { formatDuration, now } from '../measure/index.ts'
-import { plural } from '../plural.ts'
-import type { Topology } from '../topology/index.ts'
+import { messageOf } from '../../errors.ts'
+import type { Cut } from '../../faults/index.ts'
+import { formatDuration, now } from '../../measure/index.ts'
+import { plural } from '../../plural.ts'
+import type { Topology } from '../../topology/index.ts'
 import { Looks } from './looks.ts'
 
 /** What was seen of a cut while it lasted. */

@@ -1,5 +1,5 @@
-import type { RollLog } from '../faults/index.ts'
-import type { Roll, RollStep } from '../services/index.ts'
+import type { RollLog } from '../../faults/index.ts'
+import type { Roll, RollStep } from '../../services/index.ts'
 
 /** How a rolling restart goes, or went, with times from the start of the load. */
 export function rollLog({ steps, left, failure }: Pick<Roll, 'steps' | 'left' | 'failure'>, origin: number): RollLog {
