@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
@@ -51,7 +52,8 @@ netnsTest('leafnodes cut off by the kernel: both regions ack, and what was queue
 /** A run whose region is cut off right now. */
 async function cutOff(t: ExecutionContext): Promise<{ squall: Squall; runId: string }> {
   const args = ['run', scriptPath('region-copies.ts'), '--out', 'report.json', ...patient, ...netns]
-  const squall = await Squall.start(t, args, { MODE: 'drop' })
+  // Until somebody ends it.
+  const squall = await Squall.start(t, args, { MODE: 'drop', CUT: '60' })
   await squall.said(/cut#1 applied/)
   const runId = await runIdOf(squall)
   t.is((await interfacesOf(runId)).length, 4)
@@ -102,12 +104,13 @@ longNetnsTest('the scenario that users run passes, cut off by the kernel', async
 
 netnsTest('a server that does not start leaves nothing', async (t) => {
   const { path } = await natsServerBinary()
-  const broken = await writeScript(
-    join(await temporaryFolder(t), 'broken'),
-    `[ "$1" = -c ] && exit 3; exec ${path} "$@"`,
-  )
+  const folder = await temporaryFolder(t)
+  const go = join(folder, 'go')
+  const ends = `while [ ! -e '${go}' ]; do sleep 0.05; done; exit 3`
+  const broken = await writeScript(join(folder, 'broken'), `[ "$1" = -c ] && { ${ends}; }; exec ${path} "$@"`)
   const failing = await Squall.start(t, ['run', scriptPath('region-cut.ts'), '--nats-server', broken, ...netns])
   const runId = await runIdOf(failing)
+  await writeFile(go, '')
   const { code, stderr } = await failing.finished
   t.is(code, 104)
   t.regex(stderr, /nats-server [ab]1 \(.*broken\) ended while it was starting \(exit code 3\)/)

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Agent } from 'undici'
 import { until } from '../topology/support.ts'
-import { haproxyBinary, startWeb } from './support.ts'
+import { haproxyBinary, release, startWeb } from './support.ts'
 
 const who = async (url: string) => {
   const response = await fetch(url, { headers: { connection: 'close' } })
@@ -20,16 +20,24 @@ test('shares the work, says who did it, drains and takes back', async (t) => {
   for (let request = 0; request < 6; request += 1) seen.add(await who(url))
   t.deepEqual([...seen].sort(), ['web-1', 'web-2', 'web-3'])
 
-  const slow = fetch(`${url}/slow/700`)
-  await until(async () => (await balancer!.stats()).some(({ sessions }) => sessions > 0))
+  const held = Promise.all(instances.map(async () => (await fetch(`${url}/held`)).status))
+  await until(async () => (await balancer!.stats()).every(({ sessions }) => sessions === 1))
   const busy = instances.find(({ name }) => name === 'web-1')!
-  await service.drain(busy, 10_000)
+  let isDrained = false
+  const draining = service.drain(busy, 120_000).then(() => {
+    isDrained = true
+  })
+  await until(async () => !(await service.isActive(busy)))
   t.deepEqual(
     (await service.look()).map(({ active }) => active),
     [false, true, true],
   )
   for (let request = 0; request < 6; request += 1) t.not(await who(url), 'web-1')
-  t.is((await slow).status, 200)
+  t.false(isDrained)
+  await release(busy.url)
+  await draining
+  await Promise.all(instances.map((instance) => release(instance.url)))
+  t.deepEqual(await held, [200, 200, 200])
 
   await balancer!.ready('web-1')
   t.true(await service.untilActive(busy, 30_000))
@@ -59,7 +67,7 @@ test('one that is killed is taken out, and a surge moves the work', async (t) =>
   }
   const atOnce = (path: string) => Promise.all(Array.from({ length: 8 }, () => ask(path)))
   t.deepEqual(await atOnce('/slow/50'), Array(8).fill(200))
-  const underWay = atOnce('/slow/1000')
+  const underWay = atOnce('/held')
   const lost = async () => (await service.balancer!.stats()).map(({ lost }) => lost)
   await until(async () => (await service.balancer!.stats()).every(({ sessions }) => sessions === 4))
   t.deepEqual(await lost(), [0, 0])
@@ -67,6 +75,7 @@ test('one that is killed is taken out, and a surge moves the work', async (t) =>
   // Two checks in a row, 50 ms apart, each refused at once or in 2 s.
   const ms = await service.untilEjected(first!, signal)
   t.true(ms !== undefined && ms <= 2 * (50 + 2_000), `taken out after ${ms} ms`)
+  await release(second!.url)
   t.is((await underWay).filter((status) => status === 200).length, 4)
   t.deepEqual(await lost(), [4, 0])
   await until(async () => (await service.balancer!.stats()).find(({ name }) => name === 'web-1')!.status === 'DOWN')

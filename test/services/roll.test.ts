@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Roll, type RollPlan, type RollStep } from '../../lib/services/index.ts'
 import { until } from '../topology/support.ts'
-import { haproxyBinary, startWeb } from './support.ts'
+import { haproxyBinary, release, startWeb } from './support.ts'
 
 const plan: RollPlan = {
   order: 'forward',
@@ -52,9 +52,9 @@ test('it stops at one that does not come back, says its last words, and the othe
 })
 
 test('waitHealthy is how long one may take to come back, however short its startDeadline is', async (t) => {
-  const { service } = await startWeb(t, { instances: 2, startDeadline: '2s' })
+  const { service } = await startWeb(t, { instances: 2, startDeadline: '6s' })
   const [first] = service.instances
-  const slow = { command: ['sh', '-c', 'sleep 3; exec "$0" "$@"', ...first!.plan.command!] }
+  const slow = { command: ['sh', '-c', 'sleep 7; exec "$0" "$@"', ...first!.plan.command!] }
   const roll = new Roll(service, service.instances.slice(0, 1), { ...plan, to: slow })
   await roll.done
   t.is(roll.failure, undefined)
@@ -102,10 +102,16 @@ test('a surge ends the old one when what it has under way is done, also one that
   if (!haproxy) return
   const { service } = await startWeb(t, { loadBalancer: 'haproxy', stopSignal: 'SIGUSR2' }, { haproxy })
   const [first] = service.instances
-  const status = async () => (await fetch(`${service.urls[0]}/slow/3000`)).status
+  const [url] = service.urls
+  const urls = service.instances.map((instance) => instance.url)
+  const status = async () => (await fetch(`${url}/held`)).status
   const answers = Promise.all([status(), status()])
   await until(async () => (await service.balancer!.stats()).every(({ sessions }) => sessions === 1))
-  const roll = new Roll(service, [first!], { ...plan, surge: true })
+  const roll = new Roll(service, [first!], { ...plan, drainMs: 120_000, surge: true, to: { env: { BUILD: 'b' } } })
+  // The new one has the work, and the old one what it had before.
+  await until(async () => / b /.test(await get(url!)))
+  t.deepEqual(roll.steps, [])
+  await Promise.all(urls.map(release))
   await roll.done
   t.deepEqual(await answers, [200, 200])
   const [step] = roll.steps

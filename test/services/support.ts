@@ -62,6 +62,11 @@ export async function startWeb(
   return { services, service: services.all[0]!, exits, pids }
 }
 
+/** Answers what an instance holds back: everybody who asked for `/held`. */
+export async function release(url: string): Promise<void> {
+  await (await fetch(`${url}/release`, { headers: { connection: 'close' } })).arrayBuffer()
+}
+
 /** HAProxy, or undefined where there is none and none is required. */
 export async function haproxyBinary(t: ExecutionContext): Promise<FoundBinary | undefined> {
   const found = await findBinary('haproxy')
