@@ -15,7 +15,11 @@ for (const [variant, env, reason] of [
     {},
     /service router did not keep its state: numbers: k\d+ went back from \d+ to \d+, after router-\d was restarted/,
   ],
-  ['drops-in-flight', { DRAIN: '0s' }, /router-\d dropped \d+ requests? under way when it was restarted/],
+  [
+    'drops-in-flight',
+    { DRAIN: '0s', ACCEPT_MS: '400' },
+    /router-\d dropped \d+ requests? under way when it was restarted/,
+  ],
 ] as const) {
   test.serial(`a router that ${variant.replaceAll('-', ' ')} is caught`, async (t) => {
     if (await isWithoutHaproxy(t)) return

@@ -55,7 +55,7 @@ test('nothing of a service, its balancer or the children of its instances is lef
 test('HAProxy that ends during a run ends it, and the report says so', async (t) => {
   if (await isWithoutHaproxy(t)) return
   const squall = await Squall.start(t, ['run', scriptPath('services.ts'), '--out', 'report.json', ...patient])
-  await squall.said(/1s {2}calm/)
+  await squall.said(/\ds {2}(calm|killed)/)
   process.kill(await pidOf('haproxy', squall.mark), 'SIGKILL')
   const finished = await squall.finished
   t.is(finished.code, 99, finished.stdout)

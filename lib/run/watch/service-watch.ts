@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatDuration, now, type Tags } from '../../measure/index.ts'
-import { ServiceTimeline, TreeWatch } from '../../observe/index.ts'
+import { ServiceTimeline, TreeReader } from '../../observe/index.ts'
 import type { ServiceRecord } from '../../report/index.ts'
 import type { Instance, Service } from '../../services/index.ts'
 import { describeExit } from '../../topology/index.ts'
@@ -11,13 +11,13 @@ import { InstanceWatch } from './instance-watch.ts'
 
 /** A look at who is active is cheap, and a gap between two restarts may be short. */
 const lookMs = 250
-/** Resources are read with the first look of each second, as the timeline is cut: on a busy machine looks come late. */
+/** Resources are read from the first look of each second on, as the timeline is cut, and told with the look after they were. */
 const useMs = 1_000
 
 interface WatchedService {
   readonly service: Service
   readonly instances: readonly InstanceWatch[]
-  readonly processes: TreeWatch
+  readonly processes: TreeReader
   readonly timeline: ServiceTimeline
   leastActive: number
 }
@@ -45,7 +45,7 @@ export class ServiceWatch {
       service,
       leastActive: service.instances.length,
       instances: service.instances.map((instance) => new InstanceWatch(instance)),
-      processes: new TreeWatch(),
+      processes: new TreeReader(),
       timeline: new ServiceTimeline(parts.origin),
     }))
   }
@@ -118,7 +118,7 @@ export class ServiceWatch {
     let readIn = -1
     while (!signal.aborted) {
       const views = await service.look()
-      if (signal.aborted) return
+      if (signal.aborted) break
       const at = now()
       const elapsed = Math.max(0, at - before)
       before = at
@@ -126,9 +126,9 @@ export class ServiceWatch {
       watched.leastActive = Math.min(watched.leastActive, active)
       recording.aggregate.record('active_instances', this.#tagsAt(at, watched), active)
       const second = Math.floor((at - origin) / useMs)
-      const deep = second > readIn
+      if (second > readIn) processes.begin(service.instances.map(rootOf))
       readIn = second
-      const uses = deep ? await processes.look(service.instances.map(rootOf)) : undefined
+      const uses = processes.take()
       const looks = instances.map((watch, index) => {
         const view = views[index]!
         const { instance } = watch
@@ -139,6 +139,7 @@ export class ServiceWatch {
       timeline.look(at, looks)
       await sleep(lookMs, undefined, { signal }).catch(() => {})
     }
+    await processes.settled()
   }
 
   #tagsAt(at: number, { service }: WatchedService, instance?: string): Tags {

@@ -25,9 +25,10 @@ export const phases: Phase[] = [
   { name: 'home', duration: '2s', rate: 100 },
   {
     name: 'away',
-    duration: '2s',
+    duration: '3500ms',
     rate: 100,
-    faults: [at('500ms', isolateClients(region('b'), { mode: 'down', role: 'publishers' }), { for: '1s' })],
+    // So long that a machine which stands still for a moment does not sleep through it.
+    faults: [at('500ms', isolateClients(region('b'), { mode: 'down', role: 'publishers' }), { for: '2500ms' })],
   },
 ]
 export async function load({ publish }: Iteration) {
