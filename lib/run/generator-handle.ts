@@ -89,7 +89,7 @@ export class GeneratorHandle {
 }
 
 function lateAnswer(type: ToGenerator['type'], timeoutMs: number): string {
-  const seconds = `${timeoutMs / 1_000} s`
+  const seconds = `${Math.round(timeoutMs / 1_000)} s`
   if (type === 'finish' || type === 'drain')
     return `the generator did not answer for ${seconds} after the load: does load() or a handler loop for ever, or block its event loop?`
   return `${type} did not finish within ${seconds}`

@@ -155,18 +155,6 @@ export async function runScript(
   return { squall, finished, report: await squall.report() }
 }
 
-/**
- * Runs a script whose timing is to be looked at; again, up to five times, if the run says of itself that the machine was
- * too busy to measure. A run that can't be believed proves nothing either way.
- */
-export async function runBelievable(t: ExecutionContext, script: string, args: readonly string[] = []) {
-  for (let attempt = 1; ; attempt += 1) {
-    const run = await runScript(t, script, ['--max-lag', '5ms', ...args])
-    if (run.report.result.verdict !== 'invalid' || attempt === 5) return run
-    t.log(`attempt ${attempt} was invalid: ${run.report.result.reasons[0]}`)
-  }
-}
-
 /** Polls a condition; fails after a minute with what was waited for. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
