@@ -21,7 +21,7 @@ test('a latency of 50 ms is 50 ms: never less, and hardly more than any timer he
   }
   // What else runs here makes every process late, and now more, now less: the best of five rounds counts.
   let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 5 && best >= 3; round++) {
+  for (let round = 0; round < 5 && best >= 2; round++) {
     const delays: number[] = []
     const timers: number[] = []
     const ways: number[] = []
@@ -36,5 +36,5 @@ test('a latency of 50 ms is 50 ms: never less, and hardly more than any timer he
     best = Math.min(best, median(delays) - 50 - late)
     t.log(`median ${median(delays).toFixed(2)} ms, of which others too would be late ${late.toFixed(2)} ms`)
   }
-  t.true(best < 3, `${best}`)
+  t.true(best < 2, `${best}`)
 })
