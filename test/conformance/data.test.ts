@@ -129,8 +129,9 @@ for (const stream of streams) {
 
   both(`reset_peer ${stream} resets a new connection when data flows`, async (t, engine) => {
     const proxy = await rig(t, engine)
-    await proxy.toxic('reset_peer', { timeout: 1000 }, { stream })
+    const path = await proxy.toxic('reset_peer', { timeout: minute }, { stream })
     const { client, server } = await proxy.connect()
+    await engine.call('PATCH', path, { attributes: { timeout: 500 } })
     const sender = stream === 'upstream' ? client : server
     const sent = sender.send('x')
     const { how, at } = await client.ended
