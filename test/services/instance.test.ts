@@ -60,7 +60,7 @@ test('one that another fault ends while it is starting is said to be that, and n
 
 test('paused it does not answer, and stopping it then is orderly', async (t) => {
   const { service } = await startWeb(t, {
-    ready: { http: '/ready', interval: '50ms', timeout: '200ms', rise: 1, fall: 2 },
+    ready: { http: '/ready', interval: '50ms', timeout: '1s', rise: 1, fall: 2 },
   })
   const [first] = service.instances
   await first!.pause()

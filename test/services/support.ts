@@ -26,6 +26,8 @@ export function webPlan(options: Partial<ServiceOptions> = {}) {
       health: { tcp: true, ...fast },
       ready: { http: '/ready', ...fast },
       loadBalancer: 'none',
+      // Many start at once.
+      startDeadline: '60s',
       ...options,
     }),
   )
