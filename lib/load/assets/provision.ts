@@ -1,5 +1,7 @@
-import { AckPolicy, DiscardPolicy, type NatsConnection, nanos, RetentionPolicy, StorageType } from 'nats'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AckPolicy, DiscardPolicy, type NatsConnection, NatsError, nanos, RetentionPolicy, StorageType } from 'nats'
 import { natsFeatures } from '../../binaries/index.ts'
+import { now } from '../../measure/index.ts'
 import type { ConsumerPlan, CopyPlan, PullConsumerPlan, StreamPlan } from './assets.ts'
 import type { Placement } from './places.ts'
 import { transformOf } from './subject-mapping.ts'
@@ -12,6 +14,11 @@ const retention = {
 const storage = { file: StorageType.File, memory: StorageType.Memory } as const
 const discard = { old: DiscardPolicy.Old, new: DiscardPolicy.New } as const
 const ackPolicy = { explicit: AckPolicy.Explicit, all: AckPolicy.All, none: AckPolicy.None } as const
+
+/** So long a cluster that has just started may say that one of its servers is not there yet. */
+const settleMs = 10_000
+const askAgainMs = 100
+const temporarilyUnavailable = 10_008
 
 /** Of a topology without regions. */
 const nowhere: Placement = { domainOf: () => undefined }
@@ -32,10 +39,10 @@ export async function provision(
     const version = nats.info?.version ?? ''
     if (plan.copies?.origins.some(({ to }) => to !== undefined) && !natsFeatures(version).subjectTransforms)
       throw new Error(`stream ${plan.name} maps subjects, which needs nats-server 2.10; this is ${version}`)
-    await named(`stream ${plan.name}`, manager.streams.add(streamConfig(plan, placement)))
+    await named(`stream ${plan.name}`, () => manager.streams.add(streamConfig(plan, placement)))
   }
   for (const plan of pulls) {
-    await named(`consumer ${plan.name}`, manager.consumers.add(plan.stream, consumerConfig(plan)))
+    await named(`consumer ${plan.name}`, () => manager.consumers.add(plan.stream, consumerConfig(plan)))
   }
 }
 
@@ -80,10 +87,25 @@ export function consumerConfig(plan: PullConsumerPlan) {
   }
 }
 
-async function named(what: string, promise: Promise<unknown>): Promise<void> {
-  try {
-    await promise
-  } catch (error) {
-    throw new Error(`${what} could not be created: ${error instanceof Error ? error.message : error}`, { cause: error })
+/** What is refused because a server is not seen at that moment is asked for again. */
+async function named(what: string, create: () => Promise<unknown>): Promise<void> {
+  const deadline = now() + settleMs
+  for (;;) {
+    try {
+      await create()
+      return
+    } catch (error) {
+      if (!isPassing(error) || now() >= deadline)
+        throw new Error(`${what} could not be created: ${error instanceof Error ? error.message : error}`, {
+          cause: error,
+        })
+      await sleep(askAgainMs)
+    }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false
+  const { err_code: code, description = '' } = error.api_error ?? {}
+  return code === temporarilyUnavailable || description.includes('peer offline')
 }
