@@ -76,12 +76,14 @@ async function comeWhenDue(
   const proxy = await rig(t, engine)
   const latency = engine.kind === 'real' ? 20_000 : 1000
   const path = await proxy.toxic('latency', { latency })
+  const allElseCame = await roundTrips(t, engine)
   const { client, server } = await proxy.connect()
   const sent: number[] = []
   for (let index = 0; index < 5; index++) {
     sent.push(server.send('x'))
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+  await allElseCame() // so that the toxic has them
   await change(path)
   sent.push(server.send('x'))
   for (const [index, at] of sent.slice(0, count).entries()) {
