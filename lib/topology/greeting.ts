@@ -31,8 +31,8 @@ export function readGreeting(address: string, timeoutMs = 3_000): Promise<NatsIn
     socket.once('end', () => reject(new Error(`${address} closed the connection at once`)))
     socket.once('timeout', () => {
       const late = new Error(`${address} said nothing for ${timeoutMs / 1_000} s`)
-      // It may have said it, and wait to be heard: timers come first.
-      setTimeout(() => setImmediate(() => reject(late)), 0)
+      // It may have said it, and wait to be heard: timers come first. One turn for the connection, one for what it brings.
+      setImmediate(() => setImmediate(() => reject(late)))
     })
   }).finally(() => socket.destroy())
 }
