@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AckPolicy, DiscardPolicy, type NatsConnection, NatsError, nanos, RetentionPolicy, StorageType } from 'nats'
 import { natsFeatures } from '../../binaries/index.ts'
+import { messageOf } from '../../errors.ts'
 import { now } from '../../measure/index.ts'
 import type { ConsumerPlan, CopyPlan, PullConsumerPlan, StreamPlan } from './assets.ts'
 import type { Placement } from './places.ts'
@@ -18,6 +19,7 @@ const ackPolicy = { explicit: AckPolicy.Explicit, all: AckPolicy.All, none: AckP
 /** So long a cluster that has just started may say that one of its servers is not there yet. */
 const settleMs = 10_000
 const askAgainMs = 100
+/** nats-server's JSClusterNotAvailErr: "JetStream system temporarily unavailable". */
 const temporarilyUnavailable = 10_008
 
 /** Of a topology without regions. */
@@ -96,14 +98,13 @@ async function named(what: string, create: () => Promise<unknown>): Promise<void
       return
     } catch (error) {
       if (!isPassing(error) || now() >= deadline)
-        throw new Error(`${what} could not be created: ${error instanceof Error ? error.message : error}`, {
-          cause: error,
-        })
+        throw new Error(`${what} could not be created: ${messageOf(error)}`, { cause: error })
       await sleep(askAgainMs)
     }
   }
 }
 
+/** "no suitable peers for placement, peer offline" has the code of one that never passes: too few servers. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false
   const { err_code: code, description = '' } = error.api_error ?? {}
