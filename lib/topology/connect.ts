@@ -1,12 +1,12 @@
 import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
 import { fetchReasonOf, messageOf, UserError } from '../errors.ts'
-import { type BorrowedProxies, readToxics, restoreProxies } from './borrowed-proxies.ts'
-import { controlCall } from './control-call.ts'
-import { type ExternalPlan, externalShape } from './external.ts'
-import { readGreeting } from './greeting.ts'
-import type { Link } from './link.ts'
 import { readMonitor } from './monitor.ts'
-import { routeLooks } from './route-looks.ts'
+import { type BorrowedProxies, readToxics, restoreProxies } from './proxies/borrowed-proxies.ts'
+import { controlCall } from './proxies/control-call.ts'
+import { routeLooks } from './routes/route-looks.ts'
+import { readGreeting } from './server/greeting.ts'
+import { type ExternalPlan, externalShape } from './shapes/external.ts'
+import type { Link } from './shapes/link.ts'
 import type { ClientRole, ServerNode, ServerRecord, Topology } from './topology.ts'
 
 const answerMs = 3_000

@@ -1,4 +1,4 @@
-import type { Link, RoutePair } from './link.ts'
+import type { Link, RoutePair } from './shapes/link.ts'
 
 /** Who connects: each role reaches the servers through links of its own, so a fault can take one and not the other. */
 export type ClientRole = 'publishers' | 'consumers'

@@ -6,8 +6,8 @@ import { connect, type NatsConnection } from 'nats'
 import { now } from '../../lib/measure/index.ts'
 import type { Observation } from '../../lib/observe/index.ts'
 import { History, type ObservedNode, Observer } from '../../lib/observe/index.ts'
-import { ManagedProcess } from '../../lib/topology/managed-process.ts'
-import { candidatePort, claimPorts } from '../../lib/topology/ports.ts'
+import { ManagedProcess } from '../../lib/topology/server/managed-process.ts'
+import { candidatePort, claimPorts } from '../../lib/topology/server/ports.ts'
 import { natsServerBinary, temporaryFolder } from '../topology/support.ts'
 
 /** A bare nats-server that can be killed and paused; its routes are direct, for nobody cuts links here. */

@@ -5,8 +5,6 @@ import test, { type ExecutionContext } from 'ava'
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
 import { findBinary } from '../../lib/binaries/index.ts'
 import { UserError } from '../../lib/errors.ts'
-import { clusterReady } from '../../lib/topology/cluster-ready.ts'
-import { readGreeting } from '../../lib/topology/greeting.ts'
 import {
   type ClusterPlan,
   consumerLeaderIn,
@@ -19,6 +17,8 @@ import {
   streamPeersIn,
   type TopologyContext,
 } from '../../lib/topology/index.ts'
+import { clusterReady } from '../../lib/topology/routes/cluster-ready.ts'
+import { readGreeting } from '../../lib/topology/server/greeting.ts'
 import {
   contextFor,
   isRunning,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import test from 'ava'
-import { readGreeting } from '../../lib/topology/greeting.ts'
+import { readGreeting } from '../../lib/topology/server/greeting.ts'
 import { makeServer } from './support.ts'
 
 /** Is greeted ten times, one after the other. */

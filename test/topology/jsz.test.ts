@@ -1,7 +1,7 @@
 import test from 'ava'
 import { connect } from 'nats'
 import { type JszView, readJsz } from '../../lib/topology/index.ts'
-import { jszWithConsumersPath } from '../../lib/topology/jsz.ts'
+import { jszWithConsumersPath } from '../../lib/topology/jetstream/jsz.ts'
 import { readMonitorText } from '../../lib/topology/monitor.ts'
 import { patientMs, startEngine, startRig, until } from './support.ts'
 

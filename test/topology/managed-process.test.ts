@@ -3,7 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { UserError } from '../../lib/errors.ts'
-import { ManagedProcess } from '../../lib/topology/managed-process.ts'
+import { ManagedProcess } from '../../lib/topology/server/managed-process.ts'
 import { isRunning, temporaryFolder, until } from './support.ts'
 
 async function start(t: ExecutionContext, script: string): Promise<ManagedProcess> {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { natsFeatures } from '../../lib/binaries/index.ts'
-import { effectiveSyncInterval, natsConfig, type RegionConfig } from '../../lib/topology/nats-config.ts'
+import { effectiveSyncInterval, natsConfig, type RegionConfig } from '../../lib/topology/server/nats-config.ts'
 
 const base = {
   name: 'n1',

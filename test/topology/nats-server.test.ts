@@ -4,9 +4,9 @@ import test from 'ava'
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
 import { findBinary, natsFeatures } from '../../lib/binaries/index.ts'
 import { UserError } from '../../lib/errors.ts'
-import { readGreeting } from '../../lib/topology/greeting.ts'
 import type { ServerRecord } from '../../lib/topology/index.ts'
-import type { NatsServer } from '../../lib/topology/nats-server.ts'
+import { readGreeting } from '../../lib/topology/server/greeting.ts'
+import type { NatsServer } from '../../lib/topology/server/nats-server.ts'
 import { isListening, isRunning, makeServer, natsServerBinary, occupy, temporaryFolder, until } from './support.ts'
 
 interface JetStream {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import test from 'ava'
-import { PortBlocks } from '../../lib/topology/ports.ts'
+import { PortBlocks } from '../../lib/topology/server/ports.ts'
 
 const take = (blocks: PortBlocks, count: number) => Array.from({ length: count }, () => blocks.next())
 

@@ -3,9 +3,9 @@ import { connect } from 'nats'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { UserError } from '../../lib/errors.ts'
 import { readJetStream } from '../../lib/topology/index.ts'
-import type { NatsServer } from '../../lib/topology/nats-server.ts'
-import { LinkProxies } from '../../lib/topology/proxies.ts'
-import { meshShape } from '../../lib/topology/shape.ts'
+import { LinkProxies } from '../../lib/topology/proxies/proxies.ts'
+import type { NatsServer } from '../../lib/topology/server/nats-server.ts'
+import { meshShape } from '../../lib/topology/shapes/shape.ts'
 import { isListening, isRunning, makeServer, occupy, startEngine, until } from './support.ts'
 
 async function streamNames(server: NatsServer): Promise<string[]> {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import { connect } from 'nats'
 import { UserError } from '../../lib/errors.ts'
-import { readGreeting } from '../../lib/topology/greeting.ts'
 import { startTopology } from '../../lib/topology/index.ts'
+import { readGreeting } from '../../lib/topology/server/greeting.ts'
 import { contextFor, isListening, isRunning, startEngine, startRig } from './support.ts'
 
 test('clients reach the server through one proxy for each role', async (t) => {

@@ -12,9 +12,9 @@ import {
   type Topology,
   type TopologyContext,
 } from '../../lib/topology/index.ts'
-import { NatsServer, type NatsServerOptions } from '../../lib/topology/nats-server.ts'
-import { claimPorts } from '../../lib/topology/ports.ts'
-import { readRoutes, routesUp } from '../../lib/topology/routes.ts'
+import { readRoutes, routesUp } from '../../lib/topology/routes/routes.ts'
+import { NatsServer, type NatsServerOptions } from '../../lib/topology/server/nats-server.ts'
+import { claimPorts } from '../../lib/topology/server/ports.ts'
 import { type RunningToxiproxy, startEmbedded } from '../../toxiproxy/index.ts'
 
 export function natsServerBinary(): Promise<FoundBinary> {

@@ -1,10 +1,10 @@
 import type { Toxiproxy, Proxy as ToxiproxyProxy } from 'toxiproxy-node-client'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
+import { readGreeting } from '../server/greeting.ts'
+import { type Ground, loopback } from '../server/ground.ts'
+import { candidatePort } from '../server/ports.ts'
+import type { Link, LinkPlan } from '../shapes/link.ts'
 import { ControlError, controlCall } from './control-call.ts'
-import { readGreeting } from './greeting.ts'
-import { type Ground, loopback } from './ground.ts'
-import type { Link, LinkPlan } from './link.ts'
-import { candidatePort } from './ports.ts'
 import { addToxic, type ToxicSpec } from './toxic.ts'
 
 export interface LinkProxiesOptions {

@@ -1,4 +1,4 @@
-import type { Link } from './link.ts'
+import type { Link } from '../shapes/link.ts'
 import { portOf, type RouteList } from './routes.ts'
 
 /** A route, gateway or leafnode connection that goes around its proxy: straight to the server, or through another's proxy. */

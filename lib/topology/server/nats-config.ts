@@ -1,4 +1,4 @@
-import type { NatsFeatures } from '../binaries/index.ts'
+import type { NatsFeatures } from '../../binaries/index.ts'
 import { untoldAddress } from './untold-address.ts'
 
 export interface NatsPorts {

@@ -1,4 +1,4 @@
-import type { LinkPlan } from './link.ts'
+import type { LinkPlan } from '../shapes/link.ts'
 
 /** Where the servers of a topology stand: how they are started there, and by which addresses they are reached. */
 export interface Ground {

@@ -1,13 +1,14 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { natsFeatures } from '../binaries/index.ts'
-import { UserError } from '../errors.ts'
-import { now } from '../measure/index.ts'
+import { natsFeatures } from '../../binaries/index.ts'
+import { UserError } from '../../errors.ts'
+import { now } from '../../measure/index.ts'
+import { readMonitor } from '../monitor.ts'
+import type { LinkPlan } from '../shapes/link.ts'
+import type { ServerNode, ServerRecord } from '../topology.ts'
 import { type Ground, loopback } from './ground.ts'
-import type { LinkPlan } from './link.ts'
 import { describeExit, ManagedProcess, type ProcessOptions, type Signal } from './managed-process.ts'
-import { readMonitor } from './monitor.ts'
 import {
   effectiveSyncInterval,
   type NatsPorts,
@@ -16,7 +17,6 @@ import {
   type RoutesConfig,
 } from './nats-config.ts'
 import { candidatePort } from './ports.ts'
-import type { ServerNode, ServerRecord } from './topology.ts'
 
 export interface NatsServerOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly name: string

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { statField } from '../proc-stat.ts'
+import { statField } from '../../proc-stat.ts'
 
 const longestMs = 10_000
 

@@ -1,6 +1,6 @@
-import type { Link, RoutePair } from './link.ts'
-import { readMonitor, readMonitorText } from './monitor.ts'
-import type { ServerNode } from './topology.ts'
+import { readMonitor, readMonitorText } from '../monitor.ts'
+import type { Link, RoutePair } from '../shapes/link.ts'
+import type { ServerNode } from '../topology.ts'
 
 /** The connections to other nodes that a server lists, from its `/routez`. */
 export interface RouteList {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { build } from '../call-site.ts'
-import * as s from '../schema.ts'
+import { build } from '../../call-site.ts'
+import * as s from '../../schema.ts'
 import { meshShape, type TopologyShape } from './shape.ts'
 
 export interface ExternalOptions {

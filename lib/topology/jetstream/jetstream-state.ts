@@ -1,7 +1,7 @@
+import { readMonitorText } from '../monitor.ts'
+import type { ServerNode } from '../topology.ts'
 import { type JszView, jszWithConsumersPath, readJsz } from './jsz.ts'
-import { readMonitorText } from './monitor.ts'
 import { electedBy, type GroupView } from './raft-group.ts'
-import type { ServerNode } from './topology.ts'
 
 /**
  * Who leads what, and who holds what, read over the monitoring endpoints of all nodes, past all proxies and without a

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { Duration, Size } from '../measure/index.ts'
-import * as s from '../schema.ts'
+import type { Duration, Size } from '../../measure/index.ts'
+import * as s from '../../schema.ts'
 
 /** What a script may say of the nats-servers that Squall starts. */
 export interface ServerOptions {

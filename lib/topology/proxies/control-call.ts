@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../../errors.ts'
 
 /** What a Toxiproxy's control API did not do. */
 export class ControlError extends Error {

@@ -1,5 +1,5 @@
-import type { LinkPlan } from './link.ts'
-import type { WideAreaPlan } from './regions.ts'
+import type { LinkPlan } from '../shapes/link.ts'
+import type { WideAreaPlan } from '../shapes/regions.ts'
 import type { ToxicSpec } from './toxic.ts'
 
 /**

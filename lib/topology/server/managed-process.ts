@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { messageOf, UserError } from '../errors.ts'
-import { now } from '../measure/index.ts'
+import { messageOf, UserError } from '../../errors.ts'
+import { now } from '../../measure/index.ts'
 import { groupStopped } from './stopped.ts'
 
 export interface ProcessOptions {

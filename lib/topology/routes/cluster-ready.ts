@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UserError } from '../errors.ts'
-import { now } from '../measure/index.ts'
-import { metaLeaderIn, readJetStream } from './jetstream-state.ts'
-import type { RoutePair } from './link.ts'
-import { readMonitor } from './monitor.ts'
-import type { RegionsPlan } from './regions.ts'
-import type { RegionShape } from './shape.ts'
-import type { ServerNode, Topology } from './topology.ts'
+import { UserError } from '../../errors.ts'
+import { now } from '../../measure/index.ts'
+import { metaLeaderIn, readJetStream } from '../jetstream/jetstream-state.ts'
+import { readMonitor } from '../monitor.ts'
+import type { RoutePair } from '../shapes/link.ts'
+import type { RegionsPlan } from '../shapes/regions.ts'
+import type { RegionShape } from '../shapes/shape.ts'
+import type { ServerNode, Topology } from '../topology.ts'
 
 const pollMs = 50
 const shownLines = 5

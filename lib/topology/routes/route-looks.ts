@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../../errors.ts'
+import type { Link } from '../shapes/link.ts'
+import type { ServerNode, Topology } from '../topology.ts'
 import { type Bypass, describeBypass, findBypasses } from './bypass.ts'
-import type { Link } from './link.ts'
 import { type RegionVia, type RouteList, readRoutes, routesUp } from './routes.ts'
-import type { ServerNode, Topology } from './topology.ts'
 
 /** How long a node that is asked for its routes may take: for a proof, and for a look. */
 const proofMs = 3_000

@@ -1,8 +1,8 @@
-import type { LinkPlan } from './link.ts'
-import type { RegionConfig } from './nats-config.ts'
-import type { NatsServerOptions } from './nats-server.ts'
-import type { ManagedPlan } from './plan.ts'
-import type { TopologyShape } from './shape.ts'
+import type { RegionConfig } from '../server/nats-config.ts'
+import type { NatsServerOptions } from '../server/nats-server.ts'
+import type { LinkPlan } from '../shapes/link.ts'
+import type { ManagedPlan } from '../shapes/plan.ts'
+import type { TopologyShape } from '../shapes/shape.ts'
 
 /** Which other nodes a node dials, and how, asked for at each of its starts: the proxies are made by then. */
 export function linksOfNode(
