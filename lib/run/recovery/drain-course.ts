@@ -46,6 +46,12 @@ export class DrainCourse<T> {
     if (at >= this.#healedAt && messages <= Math.max(waiting.before, this.#slack)) waiting.drainedAt ??= at
   }
 
+  /** Is what waited since the fault still being worked off, or waiting for the heal? */
+  isDraining(name: string): boolean {
+    const waiting = this.#waiting.get(name)
+    return waiting !== undefined && waiting.drainedAt === undefined
+  }
+
   /** By name. */
   result(until: number, judgeHeal: boolean): Record<string, T & Drained> {
     return Object.fromEntries(

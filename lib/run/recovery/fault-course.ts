@@ -92,6 +92,11 @@ export class FaultCourse {
     if (around.at < this.#until) this.#regions.add(around.at, around.regions)
   }
 
+  /** Is what waited for a consumer, or a copy of a stream, not yet worked off? */
+  isDraining(what: keyof Calm, name: string): boolean {
+    return this.#servers.isDraining(what, name)
+  }
+
   /** A client saw that something was wrong. */
   noticed(at: number, text: string): void {
     if (at >= this.#at && at < (this.#sign?.at ?? this.#until)) this.#sign = { at, text }

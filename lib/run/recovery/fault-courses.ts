@@ -3,7 +3,7 @@ import type { Aggregate } from '../../measure/index.ts'
 import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
 import type { Interval } from '../recording/interval.ts'
-import type { Around } from './around.ts'
+import type { Around, Calm } from './around.ts'
 import { BaselineRate } from './baseline-rate.ts'
 import { FaultCourse } from './fault-course.ts'
 import { type FaultTags, recordMetrics } from './record-metrics.ts'
@@ -85,16 +85,15 @@ export class FaultCourses {
     }
   }
 
-  /** `isCalm`: nothing is being done to the system, nor being recovered from. */
+  /** `isCalm`: nothing is being done to the system, nor being recovered from, but for what a fault left waiting. */
   look(observation: Observation, around: Around, isCalm: boolean): void {
     const { backlogs, queues, regions } = around
     this.#observation = observation
     this.#regions = regions
-    if (isCalm) {
-      for (const { consumer, messages } of backlogs) raise(this.#calm.backlogs, consumer, messages)
-      for (const { stream, messages } of queues) raise(this.#calm.queues, stream, messages)
-    }
     for (const { course } of this.#open.values()) course.look(observation, around)
+    if (!isCalm) return
+    for (const { consumer, messages } of backlogs) this.#raiseCalm('backlogs', consumer, messages)
+    for (const { stream, messages } of queues) this.#raiseCalm('queues', stream, messages)
   }
 
   event({ kind, client, at, detail }: ClientEvent): void {
@@ -113,6 +112,13 @@ export class FaultCourses {
     return this.#records.get(id)
   }
 
+  /** What a fault left waiting may take longer than the rest of the recovery, and was not there before it. */
+  #raiseCalm(what: keyof Calm, name: string, messages: number): void {
+    for (const { course } of this.#open.values()) if (course.isDraining(what, name)) return
+    const most = this.#calm[what]
+    most.set(name, Math.max(most.get(name) ?? 0, messages))
+  }
+
   #close(id: string, loadUntil: number, lookUntil: number): void {
     const { course, tags } = this.#open.get(id)!
     const { recording, replicasCurrentAt } = this.#parts
@@ -123,8 +129,4 @@ export class FaultCourses {
     this.#records.set(id, { ...record, ...(gap && { longestAckGap: { ...gap, from: gap.from - origin } }) })
     recordMetrics(aggregate, tags, record, kept)
   }
-}
-
-function raise(most: Map<string, number>, name: string, messages: number): void {
-  most.set(name, Math.max(most.get(name) ?? 0, messages))
 }

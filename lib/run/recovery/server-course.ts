@@ -95,6 +95,11 @@ export class ServerCourse {
     return this.#queues.result(until, judgeHeal)
   }
 
+  /** Is what waited for a consumer, or a copy of a stream, not yet worked off? */
+  isDraining(what: keyof Calm, name: string): boolean {
+    return (what === 'backlogs' ? this.#backlogs : this.#queues).isDraining(name)
+  }
+
   #follow(group: string, leader: string | undefined, at: number): void {
     const leadership = this.#leaders.get(group)
     if (!leadership) return

@@ -15,12 +15,19 @@ class Made {
   readonly #history = new History(['S'], origin)
   #ackedAt = Number.NaN
   regions: readonly RegionLook[] = []
+  hasCopy = false
 
   constructor(replicasCurrentAt?: (time: number) => number | undefined) {
     this.courses = new FaultCourses({ recording: { aggregate: this.aggregate, origin }, replicasCurrentAt })
   }
 
-  second(second: number, window: WindowKind, done = 100, nodes: Record<string, MadeNode> = {}): void {
+  second(
+    second: number,
+    window: WindowKind,
+    done = 100,
+    nodes: Record<string, MadeNode> = {},
+    waiting = window === 'baseline' ? 2 : 80,
+  ): void {
     const from = origin + second * 1_000
     const last = done > 0 ? from + 990 : undefined
     const gap = last !== undefined && from - this.#ackedAt > 60 ? { from: this.#ackedAt, to: from } : undefined
@@ -32,8 +39,9 @@ class Made {
     }
     this.#ackedAt = last ?? this.#ackedAt
     this.courses.interval({ from, to: from + 1_000, phase: 0, window, done, acks } as Interval)
-    const backlog = { stream: 'S', consumer: 'billing', messages: window === 'baseline' ? 2 : 80 }
-    const around = { at: from + 150, backlogs: [backlog], queues: [], regions: this.regions }
+    const backlog = { stream: 'S', consumer: 'billing', messages: waiting }
+    const queue = { stream: 'COPY', region: undefined, messages: waiting }
+    const around = { at: from + 150, backlogs: [backlog], queues: this.hasCopy ? [queue] : [], regions: this.regions }
     this.courses.look(this.#history.add(madeRound(from + 100, nodes)), around, window === 'baseline')
   }
 
@@ -65,6 +73,30 @@ function killedLeader(made = new Made((time) => time + 600)) {
   made.courses.recovered('leader#1', 1_000)
   return made
 }
+
+test('what a fault left waiting is not what waited in calm: the next one is drained no sooner for it', (t) => {
+  const made = new Made()
+  made.hasCopy = true
+  for (const second of seconds(0, 10)) made.second(second, 'baseline')
+  for (const [id, from] of [
+    ['cut#1', 10],
+    ['cut#2', 30],
+  ] as const) {
+    made.begin(id, from)
+    for (const second of seconds(from, from + 5)) made.second(second, 'fault', 100, {}, 500)
+    made.courses.healed(id, origin + (from + 5) * 1_000, true)
+    made.second(from + 5, 'recovery', 100, {}, 500)
+    made.courses.recovered(id, 1_000)
+    // All is well again, and what was queued arrives.
+    for (const second of seconds(from + 6, from + 12)) made.second(second, 'baseline', 100, {}, 400)
+    for (const second of seconds(from + 12, from + 20)) made.second(second, 'baseline', 100, {}, 3)
+  }
+  made.courses.end(origin + 50_000, origin + 50_000)
+  const drained = { before: 2, peak: 500, drained: { ms: 7_100 } }
+  t.deepEqual(made.courses.recordOf('cut#1')!.queues, { COPY: drained })
+  t.deepEqual(made.courses.recordOf('cut#2')!.queues, { COPY: { ...drained, before: 3 } })
+  t.deepEqual(made.courses.recordOf('cut#2')!.backlogs, { billing: { stream: 'S', ...drained, before: 3 } })
+})
 
 test('a fault from end to end: its record', (t) => {
   const made = killedLeader()
