@@ -90,7 +90,12 @@ export const recoveryMetrics: readonly MetricDefinition[] = [
     'time',
     'a fault’s start → first failed operation, lost connection or sign on a server',
   ),
-  define('time_to_ack', 'trend', 'time', 'a fault’s start → acks come again; 0 when they never stopped'),
+  define(
+    'time_to_ack',
+    'trend',
+    'time',
+    'a fault’s start → acks come again; 0 when they stopped no longer than in baselines',
+  ),
   define('ack_stall', 'trend', 'time', 'longest gap without an ack, less the time for which a stream had no leader'),
   define('time_to_new_leader', 'trend', 'time', 'a fault’s start → a leader again; 0 when the group kept its own'),
   define('fault_throughput', 'trend', 'share', 'mean throughput while a fault is in force ÷ the baseline’s median'),

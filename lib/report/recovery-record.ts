@@ -9,7 +9,7 @@ export type Took = { readonly ms: number } | { readonly notWithinMs: number }
 export interface RecoveryRecord {
   /** From the start to the first sign of it, and which that was. */
   readonly detected: Took & { readonly sign?: string }
-  /** From the start until acks came again: the end of the longest gap; 0 when they never stopped. */
+  /** From the start until acks came again: the end of the longest gap; 0 when none was longer than in baselines. */
   readonly acksBack?: Took
   /** From the heal to the first ack after it. */
   readonly acksAfterHeal?: Took

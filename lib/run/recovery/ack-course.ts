@@ -2,7 +2,7 @@ import type { AckTimes } from '../../load/index.ts'
 import type { Took } from '../../report/index.ts'
 import { took } from './took.ts'
 
-interface Gap {
+export interface Gap {
   readonly from: number
   readonly to: number
 }
@@ -17,10 +17,16 @@ export interface AckResult {
 /** The longest are enough: the one that is sought is among them. */
 const keptGaps = 20
 
+/** Longer than three times the time between two acks, and than 50 ms, is a gap. `rate` is a second's, undefined without a baseline. */
+export function shortestGapMs(rate: number | undefined): number {
+  return Math.max(50, rate ? 3_000 / rate : 0)
+}
+
 /** Acks through one fault. Times are monotonic milliseconds. */
 export class AckCourse {
   readonly #appliedAt: number
   readonly #shortestMs: number
+  readonly #calmMs: number
   readonly #gaps: Gap[] = []
   #lastAt: number
   #healedAt = Number.POSITIVE_INFINITY
@@ -29,11 +35,13 @@ export class AckCourse {
   /**
    * @param lastAt the last ack before the fault
    * @param shortestMs a gap that is no shorter is one without acks, not just the time between two
+   * @param calmMs the longest gap of baselines: acks that stopped for no longer did not stop for the fault
    */
-  constructor(appliedAt: number, lastAt: number, shortestMs: number) {
+  constructor(appliedAt: number, lastAt: number, shortestMs: number, calmMs: number) {
     this.#appliedAt = appliedAt
     this.#lastAt = lastAt
     this.#shortestMs = shortestMs
+    this.#calmMs = calmMs
   }
 
   healed(at: number): void {
@@ -65,7 +73,8 @@ export class AckCourse {
       ({ from }) => from < (recoveredAt ?? until),
     )
     const longest = gaps.length > 0 ? gaps.reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a)) : undefined
-    const backAt = longest === open ? undefined : (longest?.to ?? this.#appliedAt)
+    const stopped = longest && lengthOf(longest) > this.#calmMs ? longest : undefined
+    const backAt = stopped === open ? undefined : (stopped?.to ?? this.#appliedAt)
     const stalls = gaps.map((gap) => lengthOf(gap) - overlap(gap, this.#appliedAt, leaderless ?? this.#appliedAt))
     return {
       acksBack: took(this.#appliedAt, backAt, until),
@@ -78,7 +87,7 @@ export class AckCourse {
   }
 }
 
-function lengthOf({ from, to }: Gap): number {
+export function lengthOf({ from, to }: Gap): number {
   return to - from
 }
 

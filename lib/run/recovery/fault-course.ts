@@ -1,7 +1,7 @@
 import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
 import type { Interval } from '../recording/interval.ts'
-import { AckCourse, type AckResult } from './ack-course.ts'
+import { AckCourse, type AckResult, shortestGapMs } from './ack-course.ts'
 import type { Around, Calm } from './around.ts'
 import { RateCourse } from './rate-course.ts'
 import { RegionCourse } from './region-course.ts'
@@ -18,6 +18,8 @@ export interface Before {
   readonly observation: Observation | undefined
   readonly regions: readonly RegionLook[]
   readonly calm: Calm
+  /** The longest time without an ack in baselines so far, ms; 0 where none was a gap. */
+  readonly calmGapMs: number
 }
 
 /** What a fault did nothing to: groups that kept their leader, and pairs of regions that were never apart. */
@@ -26,8 +28,6 @@ export interface Kept {
   readonly regions: readonly string[]
 }
 
-/** Longer than three times the time between two acks, and than 50 ms, is a gap. */
-const shortestGapMs = 50
 /** A tenth of a second of messages is always under way. */
 const underWayShare = 0.1
 
@@ -44,10 +44,9 @@ export class FaultCourse {
   /** Of the load and of the servers: what came later does not belong to this fault. */
   #until = Number.POSITIVE_INFINITY
 
-  constructor({ at, rate, ackedAt, observation, regions, calm }: Before) {
+  constructor({ at, rate, ackedAt, observation, regions, calm, calmGapMs }: Before) {
     this.#at = at
-    const shortest = Math.max(shortestGapMs, rate ? 3_000 / rate : 0)
-    this.#acks = ackedAt === undefined ? undefined : new AckCourse(at, ackedAt, shortest)
+    this.#acks = ackedAt === undefined ? undefined : new AckCourse(at, ackedAt, shortestGapMs(rate), calmGapMs)
     this.#rate = rate ? new RateCourse(rate, at) : undefined
     this.#servers = new ServerCourse(at, observation, calm, (rate ?? 0) * underWayShare)
     this.#regions = new RegionCourse(at, regions)

@@ -3,6 +3,7 @@ import type { Aggregate } from '../../measure/index.ts'
 import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
 import type { Interval } from '../recording/interval.ts'
+import { lengthOf, shortestGapMs } from './ack-course.ts'
 import type { Around, Calm } from './around.ts'
 import { BaselineRate } from './baseline-rate.ts'
 import { FaultCourse } from './fault-course.ts'
@@ -31,6 +32,7 @@ export class FaultCourses {
   readonly #calm = { backlogs: new Map<string, number>(), queues: new Map<string, number>() }
   readonly #open = new Map<string, { readonly course: FaultCourse; tags: FaultTags }>()
   readonly #records = new Map<string, RecoveryRecord>()
+  #calmGapMs = 0
   #ackedAt: number | undefined
   #observation: Observation | undefined
   #regions: readonly RegionLook[] = []
@@ -49,6 +51,7 @@ export class FaultCourses {
       observation: this.#observation,
       regions: this.#regions,
       calm: this.#calm,
+      calmGapMs: this.#calmGapMs,
     }
     this.#open.set(id, { course: new FaultCourse(before), tags })
   }
@@ -79,6 +82,8 @@ export class FaultCourses {
     const { from, to, window, phase, done, acks } = interval
     if (window === 'baseline' && to - from >= shortestRateMs) this.#rates.add(phase, (done * 1_000) / (to - from))
     this.#ackedAt = acks.last ?? this.#ackedAt
+    const gapMs = window === 'baseline' && acks.gap ? lengthOf(acks.gap) : 0
+    if (gapMs >= shortestGapMs(this.#rates.median(phase))) this.#calmGapMs = Math.max(this.#calmGapMs, gapMs)
     for (const [id, { course }] of this.#open) {
       if (from >= course.until) this.#close(id, from, from)
       else course.interval(interval)

@@ -12,7 +12,7 @@ const silence: AckTimes = { first: undefined, last: undefined, gap: undefined, m
 
 /** A fault at 10 s, the last ack before it at 9.99 s, healed at 15 s. */
 function courseOf(...intervals: AckTimes[]) {
-  const course = new AckCourse(10_000, 9_990, 50)
+  const course = new AckCourse(10_000, 9_990, 50, 0)
   course.healed(15_000)
   for (const interval of intervals) course.add(interval)
   return course
@@ -43,6 +43,19 @@ test('acks are back at the end of the longest gap, which may have begun before t
   })
 })
 
+test('acks that stopped for no longer than in baselines did not stop for the fault, and the gap is told all the same', (t) => {
+  const result = (calmMs: number) => {
+    const course = new AckCourse(10_000, 9_990, 50, calmMs)
+    course.healed(15_000)
+    course.add(acks(10_004, 12_000, [10_800, 11_060]))
+    return course.result(12_100, undefined, undefined)
+  }
+  t.deepEqual(result(200).acksBack, { ms: 1_060 })
+  t.deepEqual(result(260).acksBack, { ms: 0 })
+  t.deepEqual(result(260).gap, { from: 10_800, to: 11_060 })
+  t.is(result(260).ackStallMs, 260)
+})
+
 test('of a stall only the time in which there was a leader counts, gap by gap', (t) => {
   const course = courseOf(acks(14_410, 14_990, [9_990, 14_410]), acks(16_500, 19_999, [14_990, 16_500]))
   const stall = (leaderless: number | undefined) => course.result(20_000, undefined, leaderless).ackStallMs
@@ -67,7 +80,7 @@ test('acks that had not come back when the next fault began are waited for in va
 })
 
 test('the time between two acks of a slow load is no gap', (t) => {
-  const course = new AckCourse(10_000, 9_000, 3_000)
+  const course = new AckCourse(10_000, 9_000, 3_000, 0)
   for (let at = 10_000; at < 20_000; at += 1_000) course.add(acks(at, at, [at - 1_000, at]))
   t.deepEqual(course.result(20_000, undefined, undefined), { acksBack: { ms: 0 }, gap: undefined, ackStallMs: 0 })
 })

@@ -27,10 +27,12 @@ class Made {
     done = 100,
     nodes: Record<string, MadeNode> = {},
     waiting = window === 'baseline' ? 2 : 80,
+    gapMs?: number,
   ): void {
     const from = origin + second * 1_000
     const last = done > 0 ? from + 990 : undefined
-    const gap = last !== undefined && from - this.#ackedAt > 60 ? { from: this.#ackedAt, to: from } : undefined
+    const silence = last !== undefined && from - this.#ackedAt > 60 ? { from: this.#ackedAt, to: from } : undefined
+    const gap = gapMs === undefined ? silence : { from: from + 500 - gapMs, to: from + 500 }
     const acks: AckTimes = {
       first: last && from,
       last,
@@ -73,6 +75,21 @@ function killedLeader(made = new Made((time) => time + 600)) {
   made.courses.recovered('leader#1', 1_000)
   return made
 }
+
+test('the longest gap of the baselines before a fault is no sign of it', (t) => {
+  const acksBack = (gapMs: number) => {
+    const made = new Made()
+    for (const second of seconds(0, 10)) made.second(second, 'baseline', second === 5 ? 0 : 100)
+    made.begin('slow#1', 10)
+    for (const second of seconds(10, 13)) made.second(second, 'fault', 100, {}, 2, second === 11 ? gapMs : undefined)
+    made.courses.healed('slow#1', origin + 13_000, true)
+    made.courses.end(origin + 13_000, origin + 13_000)
+    return made.courses.recordOf('slow#1')!.acksBack
+  }
+  // A second without an ack, and the 10 ms to the last one before it.
+  t.deepEqual(acksBack(1_010), { ms: 0 })
+  t.deepEqual(acksBack(1_011), { ms: 1_500 })
+})
 
 test('what a fault left waiting is not what waited in calm: the next one is drained no sooner for it', (t) => {
   const made = new Made()
