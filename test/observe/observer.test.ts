@@ -2,7 +2,7 @@ import test from 'ava'
 import { now } from '../../lib/measure/index.ts'
 import { type Observation, Observer } from '../../lib/observe/index.ts'
 import { watchStandstill } from '../standstill.ts'
-import { occupy } from '../topology/support.ts'
+import { occupy, publish } from '../topology/support.ts'
 import { BareNode, nodeIn, observe, startNodes } from './support.ts'
 
 /** Did every one of these nodes answer in time? On a busy machine one that runs may be late. */
@@ -25,7 +25,7 @@ test.serial('a single server: what it uses and stores, at three cheap requests a
   t.is(first.cpu === undefined || first.cpu >= 0, true)
   t.true(seen.length > 1 || first.server!.goroutines! > 5, 'counted in the first round, unless it was late for that')
   t.is(first.server!.meta, undefined)
-  for (let count = 0; count < 10; count += 1) await nats.jetstream().publish('s', 'x')
+  for (let count = 0; count < 10; count += 1) await publish(nats, 'x')
   await (await nats.jetstreamManager()).streams.deleteMessage('S', 5)
   const observation = await next(({ round }) => round.nodes[0]!.server?.streams[0]?.deleted === 1)
   const { server, rssBytes, fds, threads, cpu } = nodeIn(observation, 'n1')
@@ -72,7 +72,7 @@ test.serial('a cluster: mesh, replicas, a paused node that delays nobody, a kill
   const { nodes, nats } = await startNodes(t, 3)
   const { next, seen, history } = observe(t, nodes)
   const status = ({ statuses }: Observation, group: string) => statuses.find((known) => known.group === group)
-  await nats.jetstream().publish('s', 'x')
+  await publish(nats, 'x')
   const well = await next(
     (seen) => seen.current.includes('S') && seen.round.nodes.every(({ server }) => server?.routes.length === 2),
   )

@@ -1,14 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
-import { connect, type NatsConnection } from 'nats'
+import { connect } from 'nats'
 import { now } from '../../lib/measure/index.ts'
 import type { Observation } from '../../lib/observe/index.ts'
 import { History, type ObservedNode, Observer } from '../../lib/observe/index.ts'
 import { ManagedProcess } from '../../lib/topology/server/managed-process.ts'
 import { candidatePort, claimPorts } from '../../lib/topology/server/ports.ts'
-import { natsServerBinary, temporaryFolder } from '../topology/support.ts'
+import { addStream, natsServerBinary, temporaryFolder } from '../topology/support.ts'
 
 /** A bare nats-server that can be killed and paused; its routes are direct, for nobody cuts links here. */
 export class BareNode implements ObservedNode {
@@ -90,23 +89,8 @@ export async function startNodes(t: ExecutionContext, count: 1 | 3) {
     waitOnFirstConnect: true,
   })
   t.teardown(() => nats.close())
-  await addStream(nats, count)
+  await addStream(nats, { num_replicas: count })
   return { nodes, nats }
-}
-
-async function addStream(nats: NatsConnection, replicas: number): Promise<void> {
-  const deadline = now() + 60_000
-  for (;;) {
-    try {
-      const manager = await nats.jetstreamManager({ timeout: 1_000 })
-      await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: replicas })
-      return
-    } catch (error) {
-      // No meta leader yet.
-      if (now() > deadline) throw error
-      await sleep(100)
-    }
-  }
 }
 
 /** A running observer of the test's own, and what it saw so far. */

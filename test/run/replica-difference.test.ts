@@ -4,7 +4,7 @@ import test from 'ava'
 import { connect } from 'nats'
 import { replicaDifference } from '../../lib/run/watch/replica-difference.ts'
 import { type AskedNode, readJetStream, selectLinks, streamPeers } from '../../lib/topology/index.ts'
-import { startEngine, startRig, temporaryFolder, until } from '../topology/support.ts'
+import { addStream, publish, startEngine, startRig, temporaryFolder, until } from '../topology/support.ts'
 
 test.serial('a replica that lost messages is found, unless the cluster has given them back', async (t) => {
   const runDir = await temporaryFolder(t)
@@ -14,12 +14,10 @@ test.serial('a replica that lost messages is found, unless the cluster has given
   const [link] = selectLinks(topology.links, 'publishers-n1')
   const nats = await connect({ servers: link!.listen, maxReconnectAttempts: -1, reconnectTimeWait: 50 })
   t.teardown(() => nats.close())
-  const manager = await nats.jetstreamManager()
-  await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+  await addStream(nats, { num_replicas: 3 })
   // More than one of the files of some 8 MB that a server keeps a stream in.
   const count = 50
-  for (let sent = 0; sent < count; sent += 1)
-    await nats.jetstream().publish('s', new Uint8Array(400_000), { timeout: 20_000 })
+  for (let sent = 0; sent < count; sent += 1) await publish(nats, new Uint8Array(400_000))
   const everywhere = async () => {
     const peers = await streamPeers(nodes, 'S')
     return peers.length === 3 && peers.every(({ messages }) => messages === count)
@@ -27,7 +25,7 @@ test.serial('a replica that lost messages is found, unless the cluster has given
   await until(everywhere)
   t.is(await replicaDifference(nodes, 'S', 3), undefined)
 
-  const leader = (await manager.streams.info('S')).cluster?.leader
+  const leader = (await (await nats.jetstreamManager()).streams.info('S')).cluster?.leader
   const node = nodes.find(({ name }) => name !== leader && name !== 'n1')!
   /** Kills a follower, deletes the first or the last file of its messages, and starts it again. */
   const damage = async (which: 'first' | 'last') => {

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import { connect, type JetStreamClient, type JetStreamManager } from 'nats'
+import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats'
 import { findBinary } from '../../lib/binaries/index.ts'
 import { UserError } from '../../lib/errors.ts'
 import {
@@ -20,10 +20,12 @@ import {
 import { clusterReady } from '../../lib/topology/routes/cluster-ready.ts'
 import { readGreeting } from '../../lib/topology/server/greeting.ts'
 import {
+  addStream,
   contextFor,
   isRunning,
   natsServerBinary,
   patientMs,
+  publish,
   type Rig,
   routesTold,
   startEngine,
@@ -57,6 +59,7 @@ async function setLinks({ toxiproxy, topology }: Rig, selector: string, enabled:
 }
 
 interface Clients {
+  readonly nats: NatsConnection
   readonly js: JetStreamClient
   readonly manager: JetStreamManager
 }
@@ -66,7 +69,7 @@ async function clientOf(t: ExecutionContext, { topology }: Rig, node: string): P
   const [link] = selectLinks(topology.links, `publishers-${node}`)
   const nats = await connect({ servers: link!.listen, maxReconnectAttempts: -1, reconnectTimeWait: 50 })
   t.teardown(() => nats.close())
-  return { js: nats.jetstream(), manager: await nats.jetstreamManager() }
+  return { nats, js: nats.jetstream(), manager: await nats.jetstreamManager() }
 }
 
 const pairs = async (rig: Rig) => (await routesTold(rig)).map(({ from, to }) => [from, to].sort().join('-'))
@@ -98,10 +101,10 @@ for (const [version, changes] of versions) {
       )
     }
 
-    const { js, manager } = await clientOf(t, rig, 'n1')
-    await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+    const { nats, manager } = await clientOf(t, rig, 'n1')
+    await addStream(nats, { num_replicas: 3 })
     await manager.consumers.add('S', { durable_name: 'D' })
-    t.is((await js.publish('s', 'x')).seq, 1)
+    t.is((await publish(nats, 'x')).seq, 1)
     await until(() => haveAll(rig, 1))
     const isLedAsTold = async () => {
       const views = await viewsOf(rig)
@@ -128,8 +131,8 @@ for (const [version, changes] of versions) {
   test.serial(`a cluster that loses a node goes on, and takes it back, its store wiped or not${version}`, async (t) => {
     const rig = await startCluster(t, changes)
     const { nodes } = rig.topology
-    const { js, manager } = await clientOf(t, rig, 'n1')
-    await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+    const { nats, js, manager } = await clientOf(t, rig, 'n1')
+    await addStream(nats, { num_replicas: 3 })
     // Who leads neither: the others have no election to hold.
     const leaders = [metaLeaderIn(await viewsOf(rig)), (await manager.streams.info('S')).cluster?.leader, 'n1']
     const node = nodes.find(({ name }) => !leaders.includes(name)) ?? nodes[2]!
@@ -159,8 +162,8 @@ for (const [version, changes] of versions) {
   test.serial(`a node whose routes are cut is alone, and no leader, whatever it says${version}`, async (t) => {
     const rig = await startCluster(t, changes)
     const { topology } = rig
-    const { manager } = await clientOf(t, rig, 'n1')
-    await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+    const { nats, manager } = await clientOf(t, rig, 'n1')
+    await addStream(nats, { num_replicas: 3 })
     const cut = (await manager.streams.info('S')).cluster!.leader!
     const others = ['n1', 'n2', 'n3'].filter((name) => name !== cut)
     await setLinks(rig, `route-${cut}`, false)

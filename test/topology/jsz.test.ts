@@ -3,7 +3,7 @@ import { connect } from 'nats'
 import { type JszView, readJsz } from '../../lib/topology/index.ts'
 import { jszWithConsumersPath } from '../../lib/topology/jetstream/jsz.ts'
 import { readMonitorText } from '../../lib/topology/monitor.ts'
-import { patientMs, startEngine, startRig, until } from './support.ts'
+import { addStream, patientMs, publish, startEngine, startRig, until } from './support.ts'
 
 const state = { messages: 3, first_seq: 1, last_seq: 3 }
 const peer = (name: string) => ({ name, current: false, active: 1_000_000 })
@@ -57,9 +57,9 @@ test.serial('a follower that is started again never calls itself leader, or its 
   const nats = await connect({ servers: [...topology.clientUrls.publishers], maxReconnectAttempts: -1 })
   t.teardown(() => nats.close())
   const manager = await nats.jetstreamManager()
-  await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 })
+  await addStream(nats, { num_replicas: 3 })
   await manager.consumers.add('S', { durable_name: 'D' })
-  await nats.jetstream().publish('s', 'x')
+  await publish(nats, 'x')
   const leads = [
     (await manager.streams.info('S')).cluster?.leader,
     (await manager.consumers.info('S', 'D')).cluster?.leader,

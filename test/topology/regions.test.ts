@@ -20,7 +20,7 @@ import {
   shapeOf,
   topologySchema,
 } from '../../lib/topology/index.ts'
-import { patientMs, type Rig, routesTold, startEngine, startRig, until } from './support.ts'
+import { addStream, patientMs, type Rig, routesTold, startEngine, startRig, until } from './support.ts'
 
 function planned(counts: Readonly<Record<string, number>>, options: RegionsOptions = {}): RegionsPlan {
   const map = Object.fromEntries(Object.entries(counts).map(([name, nodes]) => [name, { nodes }]))
@@ -80,7 +80,7 @@ test.serial('leafnodes: each region has a meta leader and a domain of its own, a
   const sending = setInterval(() => a.publish('hello', 'across'), 20)
   t.is(await heard, 'across')
   clearInterval(sending)
-  await (await b.jetstreamManager()).streams.add({ name: 'S', subjects: ['s'] })
+  await addStream(b)
   const hub = await a.jetstreamManager({ domain: 'b' })
   t.is((await hub.streams.info('S')).config.name, 'S')
   await t.throwsAsync((await a.jetstreamManager()).streams.info('S'), { message: /stream not found/ })
@@ -96,7 +96,7 @@ test.serial('gateways: one meta group over all regions, also where a region is o
   t.is(up.filter(({ from, to }) => from[0] !== to[0]).length, 4)
   const b = await clientIn(t, rig, 'b')
   const manager = await b.jetstreamManager()
-  await manager.streams.add({ name: 'S', subjects: ['s'], num_replicas: 3, placement: { cluster: 'a', tags: [] } })
+  await addStream(b, { num_replicas: 3, placement: { cluster: 'a', tags: [] } })
   t.regex((await manager.streams.info('S')).cluster!.leader!, /^a\d$/)
 })
 

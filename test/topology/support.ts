@@ -2,9 +2,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
+import type { NatsConnection, PubAck, StreamConfig } from 'nats'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { type FoundBinary, requireBinary } from '../../lib/binaries/index.ts'
+import { now } from '../../lib/measure/index.ts'
 import {
   type ManagedPlan,
   type RoutePair,
@@ -141,6 +144,31 @@ export async function occupy(t: ExecutionContext, address: string): Promise<() =
 /** Resolves when the condition holds; the test's own timeout is the limit. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** A stream S on servers that may have just started: it is asked for again while one is not seen yet, or says nothing. */
+export async function addStream(nats: NatsConnection, config: Partial<StreamConfig> = {}): Promise<void> {
+  await untilDone(async () => {
+    const manager = await nats.jetstreamManager()
+    return manager.streams.add({ name: 'S', subjects: ['s'], ...config })
+  })
+}
+
+/** Publishes to S, of whose leader the client's server may not have heard yet. */
+export function publish(nats: NatsConnection, data: Uint8Array | string): Promise<PubAck> {
+  return untilDone(() => nats.jetstream().publish('s', data, { timeout: 60_000 }))
+}
+
+async function untilDone<T>(act: () => Promise<T>): Promise<T> {
+  const deadline = now() + 60_000
+  for (;;) {
+    try {
+      return await act()
+    } catch (error) {
+      if (now() > deadline) throw error
+      await sleep(100)
+    }
+  }
 }
 
 /** A server's answer is waited for: one that is late has not said that there is nothing. */
