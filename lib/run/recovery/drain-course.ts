@@ -35,15 +35,16 @@ export class DrainCourse<T> {
     this.#healedAt = at
   }
 
-  /** In order. `what` goes with it into the result. */
-  add(name: string, what: T, messages: number, at: number): void {
+  /** In order. `what` goes with it into the result. With `moreToCome` it is not drained, however little waits now. */
+  add(name: string, what: T, messages: number, at: number, moreToCome = false): void {
     let waiting = this.#waiting.get(name)
     if (!waiting) {
       waiting = { what, before: this.#calm.get(name) ?? 0, peak: 0 }
       this.#waiting.set(name, waiting)
     }
     waiting.peak = Math.max(waiting.peak, messages)
-    if (at >= this.#healedAt && messages <= Math.max(waiting.before, this.#slack)) waiting.drainedAt ??= at
+    const isLow = messages <= Math.max(waiting.before, this.#slack)
+    if (at >= this.#healedAt && isLow && !moreToCome) waiting.drainedAt ??= at
   }
 
   /** Is what waited since the fault still being worked off, or waiting for the heal? */

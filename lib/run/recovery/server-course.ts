@@ -54,9 +54,12 @@ export class ServerCourse {
     if (at < this.#appliedAt) return
     for (const { group, leader } of observation.statuses) this.#follow(group, leader, at)
     this.#sign ??= this.#signIn(observation)
-    for (const { consumer, stream, messages } of backlogs) this.#backlogs.add(consumer, { stream }, messages, at)
     for (const { stream, region, messages } of queues) {
       this.#queues.add(stream, region === undefined ? {} : { region }, messages, at)
+    }
+    for (const { consumer, stream, messages } of backlogs) {
+      // What a copy lacks is yet to come to its consumers.
+      this.#backlogs.add(consumer, { stream }, messages, at, this.#queues.isDraining(stream))
     }
   }
 

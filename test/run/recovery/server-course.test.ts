@@ -98,6 +98,27 @@ test('a backlog has a peak, and is drained when it is what it was, or next to no
   })
 })
 
+test('a consumer of a copy has drained once the copy has, too: what that lacked is yet to come', (t) => {
+  const history = new History(['S'], 0)
+  const looks = Array.from({ length: 7 }, (_, second) => history.add(madeRound(second * 1_000, {})))
+  const course = new ServerCourse(500, looks[0], { backlogs: new Map(), queues: new Map() }, 50)
+  course.healed(2_200)
+  const waiting = [
+    [900, 0],
+    [950, 0],
+    [980, 0],
+    [0, 980],
+    [0, 300],
+    [0, 0],
+  ] as const
+  for (const [index, [queued, pending]] of waiting.entries()) {
+    const queues = [{ stream: 'COPY', region: 'b', messages: queued }]
+    course.add(looks[index + 1]!, { backlogs: [{ stream: 'COPY', consumer: 'far', messages: pending }], queues })
+  }
+  t.like(course.queues(9_000, true).COPY, { peak: 980, drained: { ms: 1_800 } })
+  t.like(course.backlogs(9_000, true).far, { peak: 980, drained: { ms: 3_800 } })
+})
+
 test('of a consumer its leader has the word: whom more than half of its members name', (t) => {
   const views = (...of: (readonly [leader: string | undefined, pending: number] | undefined)[]) => {
     const round = madeRound(0)
