@@ -70,12 +70,9 @@ function isOf({ plan }: ConsumerPage, stream: string): boolean {
 }
 
 function lostExample(ledger: Ledger, sequence: number, stream: string | undefined, origin: number): LostExample {
-  const section = ledger.sections.of(sequence)
   const acks = stream === undefined ? undefined : ledger.streams.get(stream)?.acks
   return {
-    publisher: ledger.publisherOf(sequence),
-    sequence,
+    ...ledger.exampleOf(sequence, origin),
     ...(acks?.knows(sequence) && { streamSequence: acks.sequences.get(sequence) }),
-    ...(section && { at: section.at - origin, tags: section.tags }),
   }
 }

@@ -1,4 +1,4 @@
-import { now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
+import { callAt, now, SampleRegistry, setCustomMetricSink } from '../measure/index.ts'
 import { messageAndPlace } from '../script-frame.ts'
 import { domainOf } from './assets/places.ts'
 import type { Starts } from './audit/audits.ts'
@@ -157,14 +157,7 @@ export class Generator {
     }
     this.#runner.startPhase(index, startsAt)
     this.#phaseStarts[index] = startsAt
-    this.#awaitPhase(index, startsAt)
-  }
-
-  /** A timer may be a little early, and what is before a phase is not of it. */
-  #awaitPhase(index: number, startsAt: number): void {
-    const left = startsAt - now()
-    if (left <= 0) this.#phaseBegins(index)
-    else setTimeout(() => this.#awaitPhase(index, startsAt), left)
+    callAt(startsAt, () => this.#phaseBegins(index))
   }
 
   /** By its timer or its first iteration, whichever comes first: what an iteration does is of its own phase. */

@@ -1,4 +1,5 @@
 export * from './aggregate.ts'
+export { callAt } from './call-at.ts'
 export { now } from './clock.ts'
 export * from './custom.ts'
 export { eachBucket, encodedBuckets, isEncodedHistogram } from './encoded-buckets.ts'

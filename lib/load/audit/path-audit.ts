@@ -219,9 +219,8 @@ export class PathAudit {
     const section = sequence === undefined ? undefined : this.#ledger.sections.of(sequence)
     if (examples.length < mostExamples) {
       examples.push({
-        ...(sequence !== undefined && { publisher: this.#ledger.publisherOf(sequence), sequence }),
+        ...(sequence !== undefined && this.#ledger.exampleOf(sequence, this.#start)),
         ...place,
-        ...(section && { at: section.at - this.#start, tags: section.tags }),
       })
     }
     return section

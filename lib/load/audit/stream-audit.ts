@@ -175,12 +175,6 @@ export class StreamAudit {
   }
 
   #named(sequence: number, streamSequence: number): StreamExample {
-    const section = this.#ledger.sections.of(sequence)
-    return {
-      publisher: this.#ledger.publisherOf(sequence),
-      sequence,
-      streamSequence,
-      ...(section && { at: section.at - this.#origin, tags: section.tags }),
-    }
+    return { ...this.#ledger.exampleOf(sequence, this.#origin), streamSequence }
   }
 }

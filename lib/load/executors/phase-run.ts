@@ -17,9 +17,9 @@ export interface PhaseRun {
   nextDue: number
   /** When those that wait for others to end were due, oldest first. */
   readonly queue: number[]
-  /** Closed loop: iterations still to start, and timers of users that think. */
+  /** Closed loop: iterations still to start, and what calls off those of users that think. */
   remaining: number
-  readonly thinking: Set<NodeJS.Timeout>
+  readonly thinking: Set<() => void>
   done: boolean
   /** Since the phase began, and as told in the last snapshot. */
   readonly counts: Counts

@@ -1,4 +1,4 @@
-import { now, sample } from '../../measure/index.ts'
+import { callAt, now, sample } from '../../measure/index.ts'
 import type { IterationCounts, Pacing } from '../protocol.ts'
 import type { Tagger } from '../tagger.ts'
 import { startPacer } from './pacer.ts'
@@ -48,13 +48,10 @@ export class Runner {
     this.#runs.push(run)
     const { executor } = run.plan
     if (isOpen(executor)) return
-    const begin = () => {
-      // A timer may be a little early; what begins before its phase would be measured as of the one before.
-      if (now() < startsAt) return this.#later(run, startsAt - now(), begin)
+    this.#later(run, startsAt, () => {
       phaseBegins(index)
       for (let user = 0; user < executor.vus; user += 1) this.#continue(run)
-    }
-    this.#later(run, startsAt - now(), begin)
+    })
   }
 
   get inFlight(): number {
@@ -147,7 +144,7 @@ export class Runner {
     if (run.queue.length > 0) setImmediate(() => this.#startQueued(run))
     else if (!run.schedule) {
       // A load() that returns at once must not keep the event loop from everything else.
-      if (run.plan.thinkTimeMs > 0) this.#later(run, run.plan.thinkTimeMs, () => this.#continue(run))
+      if (run.plan.thinkTimeMs > 0) this.#later(run, now() + run.plan.thinkTimeMs, () => this.#continue(run))
       else setImmediate(() => this.#continue(run))
     }
   }
@@ -167,19 +164,16 @@ export class Runner {
     }
   }
 
-  #later(run: PhaseRun, delayMs: number, then: () => void): void {
-    const timer = setTimeout(
-      () => {
-        run.thinking.delete(timer)
-        then()
-      },
-      Math.max(0, delayMs),
-    )
-    run.thinking.add(timer)
+  #later(run: PhaseRun, time: number, then: () => void): void {
+    const cancel = callAt(time, () => {
+      run.thinking.delete(cancel)
+      then()
+    })
+    run.thinking.add(cancel)
   }
 
   #stopThinking({ thinking }: PhaseRun): void {
-    for (const timer of thinking) clearTimeout(timer)
+    for (const cancel of thinking) cancel()
     thinking.clear()
   }
 

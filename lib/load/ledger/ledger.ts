@@ -103,6 +103,16 @@ export class Ledger {
     return this.#others.findIndex((messages) => messages.has(sequence)) + 1
   }
 
+  /** How an example names a message: whose, which, and when and in what it was sent. `at` counts from `origin`, monotonic ms. */
+  exampleOf(sequence: number, origin: number) {
+    const section = this.sections.of(sequence)
+    return {
+      publisher: this.publisherOf(sequence),
+      sequence,
+      ...(section && { at: section.at - origin, tags: section.tags }),
+    }
+  }
+
   /** The one and final outcome of a message; of an acked one, with what its ack said. */
   settle(sequence: number, outcome: Outcome, ack?: StoredAs): void {
     if (ack) this.streams.get(ack.stream)?.acks.add(sequence, ack)

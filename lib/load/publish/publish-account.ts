@@ -6,6 +6,8 @@ import type { OperationSamples, Tagger } from '../tagger.ts'
 import type { AckGaps } from './ack-gaps.ts'
 import type { AckOutcome } from './acks.ts'
 
+type Acked = Extract<AckOutcome, { outcome: 'acked' }>
+
 /** A message that was to be published. Times are monotonic milliseconds. */
 export interface Publication {
   readonly sequence: number
@@ -41,20 +43,15 @@ export class PublishAccount {
     publish.success.trues += 1
   }
 
-  failed(publication: Publication, reason: string): void {
-    const { publish } = this.#common(publication, 'failed')
-    publish.failed.count += 1
-    this.#parts.ledger.reasons.note('publish', 'failed', reason)
-  }
-
-  indeterminate(publication: Publication, reason: string): void {
-    const { publish } = this.#common(publication, 'indeterminate')
-    publish.indeterminate.count += 1
-    this.#parts.ledger.reasons.note('publish', 'indeterminate', reason)
+  /** Known not to be stored, or not known to be. */
+  missed(publication: Publication, { outcome, reason }: Exclude<AckOutcome, Acked>): void {
+    const { publish } = this.#common(publication, outcome)
+    publish[outcome].count += 1
+    this.#parts.ledger.reasons.note('publish', outcome, reason)
   }
 
   /** `stored` is its place; what the ack said may be of an earlier try of its own. */
-  acked(publication: Publication, ack: Extract<AckOutcome, { outcome: 'acked' }>, stored: StoredAs): void {
+  acked(publication: Publication, ack: Acked, stored: StoredAs): void {
     const { publish, set } = this.#common(publication, 'acked', stored)
     publish.acked.count += 1
     publish.success.trues += 1

@@ -106,7 +106,7 @@ export class Publisher {
     const tags = message?.tags
     const refused = refusalOf(this.client, size)
     if (refused && !(retrying && refused === notConnected)) {
-      this.#account.failed({ sequence, phase, intended, sentAt, bytes: 0, tags }, refused.reason)
+      this.#account.missed({ sequence, phase, intended, sentAt, bytes: 0, tags }, refused)
       return Promise.resolve(refused)
     }
     const body = this.#writer.write(message, size, sequence, intended)
@@ -178,7 +178,7 @@ export class Publisher {
     const ack = sending.retry ? this.#afterTry(sending, sending.retry, ended) : ended
     if (!ack) return
     if (ack.outcome === 'acked') this.#account.acked(sending, ack, placeOf(sending, ack))
-    else this.#account[ack.outcome](sending, ack.reason)
+    else this.#account.missed(sending, ack)
     sending.resolve(ack)
   }
 

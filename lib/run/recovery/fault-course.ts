@@ -1,7 +1,7 @@
 import type { Observation, RegionLook } from '../../observe/index.ts'
 import type { RecoveryRecord } from '../../report/index.ts'
 import type { Interval } from '../recording/interval.ts'
-import { AckCourse, type AckResult, shortestGapMs } from './ack-course.ts'
+import { AckCourse, type AckResult, lengthOf, shortestGapMs } from './ack-course.ts'
 import type { Around, Calm } from './around.ts'
 import { RateCourse } from './rate-course.ts'
 import { RegionCourse } from './region-course.ts'
@@ -148,7 +148,7 @@ function ackFields({ acksBack, acksAfterHeal, gap, ackStallMs }: AckResult): Par
   return {
     acksBack,
     ...(acksAfterHeal && { acksAfterHeal }),
-    ...(gap && { longestAckGap: { ms: gap.to - gap.from, from: gap.from } }),
+    ...(gap && { longestAckGap: { ms: lengthOf(gap), from: gap.from } }),
     ackStallMs,
   }
 }

@@ -82,8 +82,8 @@ export class FaultCourses {
     const { from, to, window, phase, done, acks } = interval
     if (window === 'baseline' && to - from >= shortestRateMs) this.#rates.add(phase, (done * 1_000) / (to - from))
     this.#ackedAt = acks.last ?? this.#ackedAt
-    const gapMs = window === 'baseline' && acks.gap ? lengthOf(acks.gap) : 0
-    if (gapMs >= shortestGapMs(this.#rates.median(phase))) this.#calmGapMs = Math.max(this.#calmGapMs, gapMs)
+    if (window === 'baseline' && acks.gap && lengthOf(acks.gap) >= shortestGapMs(this.#rates.median(phase)))
+      this.#calmGapMs = Math.max(this.#calmGapMs, lengthOf(acks.gap))
     for (const [id, { course }] of this.#open) {
       if (from >= course.until) this.#close(id, from, from)
       else course.interval(interval)
